@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the module platform remembers: wheels, generations, changes, processes, settings, incidents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dialog_core.database import Base, JsonDocument
+
+
+class StoredWheel(Base):
+    """A wheel that some generation uses; kept in the database so that every node finds it again."""
+
+    __tablename__ = "stored_wheel"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    filename: Mapped[str] = mapped_column(String(255), unique=True)
+    distribution: Mapped[str] = mapped_column(String(120), index=True)
+    version: Mapped[str] = mapped_column(String(60))
+    source: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    stored_at: Mapped[datetime]
+
+
+class Generation(Base):
+    """An immutable set of modules that run together.
+
+    `lock`: `{"modules": [{"name", "distribution", "version", "sha256", "enabled"}], "libraries": [{"distribution",
+    "version", "sha256"}]}`, sorted. `report`: what preflight found per module (settings form, hooks, routes).
+    """
+
+    __tablename__ = "generation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("generation.id"))
+    lock: Mapped[dict[str, object]] = mapped_column(JsonDocument)
+    report: Mapped[dict[str, object]] = mapped_column(JsonDocument)
+    state: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(300))
+    created_by: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+
+
+class ActiveGeneration(Base):
+    """The one row that says which generation is wanted; changed only by compare-and-swap."""
+
+    __tablename__ = "active_generation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    generation_id: Mapped[int] = mapped_column(ForeignKey("generation.id"))
+    last_good_id: Mapped[int] = mapped_column(ForeignKey("generation.id"))
+
+
+class ModuleChange(Base):
+    """A change that somebody asked for, and how far it has come.
+
+    `request`: `{"actions": [{"action": "install|enable|disable", "name": …, "sha256": …}]}`.
+    `state`: `requested`, `running`, `active` (swapped, processes converge), `done`, `refused`, `failed`.
+    `steps`: `[{"step": "resolve", "state": "done", "at": …, "text": …}]`.
+    """
+
+    __tablename__ = "module_change"
+    __table_args__ = (Index("ix_module_change_state", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request: Mapped[dict[str, object]] = mapped_column(JsonDocument)
+    state: Mapped[str] = mapped_column(String(12))
+    steps: Mapped[list[dict[str, object]]] = mapped_column(JsonDocument)
+    problem: Mapped[str] = mapped_column(Text, default="")
+    generation_id: Mapped[int | None] = mapped_column(ForeignKey("generation.id"))
+    requested_by: Mapped[str] = mapped_column(String(300))
+    requested_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class ModuleSettings(Base):
+    """One revision of a module's settings; secret values are encrypted inside `values`."""
+
+    __tablename__ = "module_settings"
+    __table_args__ = (UniqueConstraint("module", "revision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module: Mapped[str] = mapped_column(String(60))
+    revision: Mapped[int]
+    values: Mapped[dict[str, object]] = mapped_column(JsonDocument)
+    changed_by: Mapped[str] = mapped_column(String(300))
+    changed_at: Mapped[datetime]
+
+
+class NodeProcess(Base):
+    """A process of the platform, what it runs and when it was last seen."""
+
+    __tablename__ = "node_process"
+    __table_args__ = (UniqueConstraint("node", "pid"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    node: Mapped[str] = mapped_column(String(80))
+    pid: Mapped[int]
+    role: Mapped[str] = mapped_column(String(60))
+    generation_id: Mapped[int | None]
+    wanted_id: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(12))
+    problem: Mapped[str] = mapped_column(Text, default="")
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Incident(Base):
+    """A failure of a module's code, with its traceback, counted while it repeats."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_module", "module", "last_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module: Mapped[str] = mapped_column(String(60))
+    place: Mapped[str] = mapped_column(String(120))
+    summary: Mapped[str] = mapped_column(String(500))
+    traceback: Mapped[str] = mapped_column(Text)
+    count: Mapped[int] = mapped_column(default=1)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Permissions, and the roles that exist from the start (REGULATION.md, "Who runs it")."""
+
+from __future__ import annotations
+
+TICKET_READ = "ticket.read"
+TICKET_OPEN = "ticket.open"
+TICKET_WORK = "ticket.work"
+TICKET_ASSIGN = "ticket.assign"
+TICKET_DECLINE = "ticket.decline"
+PARTY_READ = "party.read"
+PARTY_EDIT = "party.edit"
+CONTRACT_EDIT = "contract.edit"
+CHAT_BIND = "chat.bind"
+INBOX_WORK = "inbox.work"
+STAFF_MANAGE = "staff.manage"
+MODULE_MANAGE = "module.manage"
+INSTALLATION_MANAGE = "installation.manage"
+TOKEN_OWN = "token.own"  # noqa: S105 - a permission's name
+
+READERS = frozenset({TICKET_READ, PARTY_READ, TOKEN_OWN})
+WORKERS = READERS | {TICKET_OPEN, TICKET_WORK, TICKET_ASSIGN, PARTY_EDIT, CHAT_BIND, INBOX_WORK}
+SUPERVISORS = WORKERS | {TICKET_DECLINE, CONTRACT_EDIT}
+EVERYTHING = SUPERVISORS | {STAFF_MANAGE, MODULE_MANAGE, INSTALLATION_MANAGE}
+
+ALL = tuple(sorted(EVERYTHING))
+
+BUILT_IN_ROLES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
+    ("administrator", "Администратор", "Administrator", EVERYTHING),
+    ("supervisor", "Руководитель", "Supervisor", SUPERVISORS),
+    ("specialist", "Специалист", "Specialist", WORKERS),
+    ("engineer", "Инженер", "Engineer", WORKERS),
+    ("tester", "Тестировщик", "Tester", READERS | {TICKET_OPEN, TICKET_WORK}),
+)
+"""Name, Russian title, English title, permissions."""
