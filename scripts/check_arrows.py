@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hold the arrows between the rooms: the contracts in pyproject.toml, extended to every module in plugins/.
+
+import-linter must be told the packages by name and must be able to import them; the bundled modules are not installed
+in .venv (they come as wheels, like any other), so their sources are put on the path and into the contracts here.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def module_packages(root: Path = ROOT) -> dict[str, Path]:
+    """Return the packages of the bundled modules and the folders they are imported from."""
+    found = sorted(root.glob("plugins/*/src/*/__init__.py"))
+    return {path.parent.name: path.parent.parent for path in found}
+
+
+def contracts(packages: list[str], root: Path = ROOT) -> dict[str, Any]:
+    """Return the import-linter configuration with each module's package in its place."""
+    config: dict[str, Any] = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["importlinter"]
+    config["root_packages"] += packages
+    core, _ui, front_door = config["contracts"][:3]
+    core["forbidden_modules"] += packages
+    front_door["allowed_importers"] += packages
+    for package in packages:
+        config["contracts"].append(
+            {
+                "id": f"{package}-through-the-front-door",
+                "name": f"{package} reaches the core only through dialog_core.plugin",
+                "type": "forbidden",
+                "source_modules": [package],
+                "forbidden_modules": ["dialog_core", "admin_ui"],
+                "allow_indirect_imports": True,
+                "unmatched_ignore_imports_alerting": "none",
+                "ignore_imports": [f"{package} -> dialog_core.plugin", f"{package}.** -> dialog_core.plugin"],
+            }
+        )
+    if len(packages) > 1:
+        config["contracts"].append(
+            {
+                "id": "modules-do-not-import-each-other",
+                "name": "Modules do not import each other",
+                "type": "independence",
+                "modules": packages,
+            }
+        )
+    return config
+
+
+def main() -> int:
+    """Run import-linter over everything."""
+    packages = module_packages()
+    sys.path[:0] = [str(ROOT), *(str(folder) for folder in packages.values())]
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+        file.write(tomlkit.dumps({"tool": {"importlinter": contracts(list(packages))}}))
+        file.flush()
+        code = lint_imports(config_filename=file.name, cache_dir=str(ROOT / ".import_linter_cache"))
+    return 0 if code == EXIT_STATUS_SUCCESS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
