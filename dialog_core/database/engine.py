@@ -15,8 +15,11 @@ BUSY_TIMEOUT_MS = 15_000
 def engine_options(database_url: str, *, threads: int = 16) -> dict[str, Any]:
     """Return `create_engine` options for a process with about `threads` threads that query at once."""
     if database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, "pool_size": threads,
-                "max_overflow": 64}
+        return {
+            "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+            "pool_size": threads,
+            "max_overflow": 64,
+        }
     return {"pool_size": threads, "max_overflow": 32, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
 
 

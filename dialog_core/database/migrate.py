@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bring the core's tables to the version that this code needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from dialog_core.config import Config
+from dialog_core.database.engine import WRITE_OPTION, configure_engine, engine_options
+from dialog_core.errors import SetupProblem
+
+SCRIPTS = Path(__file__).parent / "migrations"
+VERSION_TABLE = "core_alembic_version"
+MIGRATION_LOCK = 7_214_001  # one advisory lock for all nodes that migrate
+
+
+def open_engine(config: Config) -> Engine:
+    """Open the configured database outside of Flask.
+
+    Raises:
+        SetupProblem: it cannot be reached or written.
+    """
+    if config.is_sqlite:
+        try:
+            Path(config.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SetupProblem(
+                "The folder %(path)s cannot be written: %(reason)s. Set DIALOG_HOME to a folder that you may write.",
+                path=config.home,
+                reason=error.strerror or error,
+            ) from error
+    engine = create_engine(config.database_url, **engine_options(config.database_url, threads=2))
+    configure_engine(engine)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise SetupProblem(
+            "The database cannot be reached: %(reason)s. Check DIALOG_DATABASE_URL.", reason=_first_line(error)
+        ) from error
+    return engine
+
+
+def upgrade(config: Config) -> None:
+    """Create or migrate the core's tables, in one transaction, one node at a time.
+
+    Raises:
+        SetupProblem: the database cannot be reached, or belongs to a newer version of the platform.
+    """
+    engine = open_engine(config)
+    try:
+        with engine.connect().execution_options(**{WRITE_OPTION: True}) as connection, connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            _refuse_newer(connection)
+            alembic = AlembicConfig()
+            alembic.set_main_option("script_location", str(SCRIPTS))
+            alembic.attributes["connection"] = connection
+            command.upgrade(alembic, "head")
+    finally:
+        engine.dispose()
+
+
+def head() -> str:
+    """Return the revision that this code needs."""
+    alembic = AlembicConfig()
+    alembic.set_main_option("script_location", str(SCRIPTS))
+    revision = ScriptDirectory.from_config(alembic).get_current_head()
+    assert revision is not None, "the core has migrations"
+    return revision
+
+
+def current(connection: Connection) -> str | None:
+    """Return the revision of the database, None when it is empty."""
+    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    revision = current(connection)
+    alembic = AlembicConfig()
+    alembic.set_main_option("script_location", str(SCRIPTS))
+    known = {script.revision for script in ScriptDirectory.from_config(alembic).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise SetupProblem(
+            "The database was written by a newer version of the platform (revision %(revision)s). Start that version, or "
+            "restore a backup made with this one.",
+            revision=revision,
+        )
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    original = getattr(error, "orig", None) or error
+    return str(original).strip().splitlines()[0]
