@@ -100,14 +100,6 @@ def node(*command: str | Path) -> None:
 def make_environment() -> None:
     """Make .venv and put uv into it."""
     if not PYTHON.exists():
-        try:
-            import ensurepip  # noqa: F401  # Debian ships Python without it
-            import venv  # noqa: F401
-        except ImportError:
-            package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-            raise SetupError(
-                f"Python's venv is missing. Debian and Ubuntu have it in python3-venv ({package})"
-            ) from None
         made = subprocess.run(
             [sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False, cwd=ROOT
         )
@@ -115,11 +107,21 @@ def make_environment() -> None:
             detail = (made.stdout + made.stderr).strip().splitlines()[-1:] or ["no reason given"]
             raise SetupError(f"{sys.executable} -m venv .venv failed: {detail[0]}")
     STAMPS.mkdir(exist_ok=True)
-    if subprocess.run([str(UV), "--version"], capture_output=True, check=False).returncode if UV.exists() else True:
-        run(
-            PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes",
-            "-r", REQUIREMENTS / "bootstrap.txt",
-        )  # fmt: skip
+    run(
+        PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes",
+        "-r", REQUIREMENTS / "bootstrap.txt",
+    )  # fmt: skip
+
+
+def require_venv() -> None:
+    """Refuse early, in one line, where Python cannot make an environment (Debian ships that part separately)."""
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        text = f"Python's venv is missing. Debian and Ubuntu have it in python3-venv ({package})"
+        raise SetupError(text) from None
 
 
 def install_platform() -> None:
@@ -283,7 +285,9 @@ def main() -> int:
     started = time.monotonic()
     done = 0
     with only_one():
-        if (VENV / "pyvenv.cfg").exists() and version_of_environment() < (3, 11):
+        if not PYTHON.exists():
+            require_venv()
+        elif version_of_environment() < (3, 11):
             raise SetupError(".venv was made with a Python older than 3.11; remove it and run make again")
         plan = steps(tests=options.tests)
         unknown = set(options.only or ()) - {step.name for step in plan}
