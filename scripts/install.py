@@ -30,6 +30,7 @@ DIST = ROOT / "admin_ui" / "static" / "dist"
 CATALOG = ROOT / "dialog_core" / "catalog"
 REQUIREMENTS = ROOT / "requirements"
 LOG_TAIL = 40
+FOUNDATION = ("environment", "libraries")  # what every other step works with
 SKIPPED_FOLDERS = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", "build", "dist", "node_modules"}
 
 
@@ -280,7 +281,7 @@ def main() -> int:
     """Do every step that is due."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tests", action="store_true", help="also install what the tests and checks need")
-    parser.add_argument("--only", action="append", help="do this step even if nothing changed, and no other")
+    parser.add_argument("--only", action="append", help="do this step even if nothing changed, and no later one")
     options = parser.parse_args()
     started = time.monotonic()
     done = 0
@@ -294,9 +295,10 @@ def main() -> int:
         if unknown:
             raise SetupError(f"no such step: {', '.join(sorted(unknown))}")
         for number, step in enumerate(plan, 1):
-            if options.only and step.name not in options.only:
+            forced = step.name in (options.only or ())
+            if options.only and not forced and step.name not in FOUNDATION:
                 continue
-            if not options.only and is_fresh(step):
+            if not forced and is_fresh(step):
                 continue
             print(f"[{number}/{len(plan)}] {step.title}…", flush=True)
             # Taken before the work: what is edited meanwhile is built again next time.
