@@ -26,15 +26,22 @@ class Category(Base):
 
 
 class Ticket(Base):
-    """One request. `number` is assigned as the last statement of the creating transaction."""
+    """One request. `number` is assigned as the last statement of the creating transaction.
+
+    `serial` is the counter's value in it: people name a ticket by the tail of its number.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (
         Index("ix_ticket_open_list", "is_open", "id"),
-        Index("ix_ticket_state_list", "state", "priority", "responsible_id", "id"),
+        Index("ix_ticket_state_list", "state", "id"),
+        Index("ix_ticket_work_list", "state", "priority", "responsible_id", "id"),
         Index("ix_ticket_responsible_list", "responsible_id", "is_open", "id"),
-        Index("ix_ticket_priority_list", "priority", "is_open", "id"),
-        Index("ix_ticket_organisation_list", "organisation_id", "id"),
+        Index("ix_ticket_team_list", "team_id", "is_open", "id"),
+        Index("ix_ticket_priority_list", "is_open", "priority", "id"),
+        Index("ix_ticket_category_list", "category_id", "is_open", "id"),
+        Index("ix_ticket_channel_list", "channel", "is_open", "id"),
+        Index("ix_ticket_organisation_list", "organisation_id", "is_open", "id"),
         Index("ix_ticket_contact_list", "contact_id", "is_open", "id"),
         Index("ix_ticket_chat_list", "chat_id", "is_open", "id"),
         Index("ix_ticket_activity", "is_open", "activity_at", "id"),
@@ -42,6 +49,7 @@ class Ticket(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    serial: Mapped[int | None] = mapped_column(index=True)
     subject: Mapped[str] = mapped_column(String(300))
     kind: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20))
@@ -84,12 +92,17 @@ class TicketExecutor(Base):
     """A person or a team that works on a ticket beside the responsible one."""
 
     __tablename__ = "ticket_executor"
-    __table_args__ = (UniqueConstraint("ticket_id", "staff_id"), UniqueConstraint("ticket_id", "team_id"))
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "staff_id"),
+        UniqueConstraint("ticket_id", "team_id"),
+        Index("ix_ticket_executor_staff_list", "staff_id", "ticket_id"),
+        Index("ix_ticket_executor_team_list", "team_id", "ticket_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"))
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
-    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     ticket: Mapped[Ticket] = relationship(back_populates="executors")
     staff: Mapped[Staff | None] = relationship()
     team: Mapped[Team | None] = relationship()
