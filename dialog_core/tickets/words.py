@@ -56,7 +56,8 @@ def warm_up() -> None:
 
 def folded(text: str) -> str:
     """Return the text in the one spelling that words are compared in."""
-    return unicodedata.normalize("NFKC", text[:TEXT_LIMIT]).lower().replace("ё", "е")
+    spelt = unicodedata.normalize("NFKC", text[:TEXT_LIMIT].replace("№", " "))  # else № turns into the letters “No”
+    return spelt.lower().replace("ё", "е")
 
 
 def words(text: str) -> list[str]:
