@@ -2,10 +2,13 @@
 """One database, two dialects: typed models, the write transaction, migrations."""
 
 from dialog_core.database.base import Base, JsonDocument, UtcDateTime, db
-from dialog_core.database.engine import configure_engine, engine_options
-from dialog_core.database.transaction import add_before_commit, is_writing, read_committed, write
+from dialog_core.database.engine import WRITE_OPTION, configure_engine, engine_options
+from dialog_core.database.insert import insert_new
+from dialog_core.database.migrate import open_engine, upgrade
+from dialog_core.database.transaction import add_before_commit, is_writing, read_committed, transaction_memory, write
 
 __all__ = [
+    "WRITE_OPTION",
     "Base",
     "JsonDocument",
     "UtcDateTime",
@@ -13,7 +16,11 @@ __all__ = [
     "configure_engine",
     "db",
     "engine_options",
+    "insert_new",
     "is_writing",
+    "open_engine",
     "read_committed",
+    "transaction_memory",
+    "upgrade",
     "write",
 ]
