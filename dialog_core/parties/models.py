@@ -27,7 +27,9 @@ class Organisation(Base):
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     memberships: Mapped[list[Membership]] = relationship(back_populates="organisation", cascade="all, delete-orphan")
-    contracts: Mapped[list[Contract]] = relationship(back_populates="organisation", order_by="Contract.starts_on.desc()")
+    contracts: Mapped[list[Contract]] = relationship(
+        back_populates="organisation", order_by="Contract.starts_on.desc()"
+    )
 
 
 class Contact(Base):
