@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy.orm import Session, scoped_session
 
@@ -13,6 +14,7 @@ from dialog_core.database.engine import WRITE_OPTION
 
 _WRITING = "dialog_writing"
 _BEFORE_COMMIT = "dialog_before_commit"
+_MEMORY = "dialog_transaction_memory"
 
 
 def _session() -> Session:
@@ -44,6 +46,7 @@ def write() -> Iterator[Session]:
     session.commit()
     session.info[_WRITING] = True
     session.info[_BEFORE_COMMIT] = []
+    session.info[_MEMORY] = {}
     try:
         session.connection(execution_options={WRITE_OPTION: True})
         yield session
@@ -57,6 +60,7 @@ def write() -> Iterator[Session]:
     finally:
         session.info.pop(_WRITING, None)
         session.info.pop(_BEFORE_COMMIT, None)
+        session.info.pop(_MEMORY, None)
 
 
 def add_before_commit(step: Callable[[Session], None]) -> None:
@@ -69,6 +73,19 @@ def add_before_commit(step: Callable[[Session], None]) -> None:
     if not session.info.get(_WRITING):
         raise RuntimeError("add_before_commit() needs an open write()")
     session.info[_BEFORE_COMMIT].append(step)
+
+
+def transaction_memory() -> dict[str, Any]:
+    """Return a dictionary that lives as long as the open write transaction.
+
+    Raises:
+        RuntimeError: no write transaction is open.
+    """
+    session = _session()
+    if not session.info.get(_WRITING):
+        raise RuntimeError("transaction_memory() needs an open write()")
+    memory: dict[str, Any] = session.info[_MEMORY]
+    return memory
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def payload_digest(salt: bytes, actor_name: str, data: dict[str, Any]) -> str:
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
-def link_digest(  # noqa: PLR0913, PLR0917 - each part of the link is one
+def link_digest(  # noqa: PLR0917 - each part of the link is one
     previous: str, position: int, kind: str, at: datetime, actor_kind: str, actor_id: int | None, payload: str
 ) -> str:
     """Return the hex SHA-256 that binds an event to the one before it (`previous` is empty for the first)."""

@@ -26,7 +26,7 @@ class Cursor:
     def parse(cls, text: str) -> Cursor | None:
         """Read a cursor that came from outside; None when it is not one."""
         head, dot, tail = text.partition(".")
-        is_cursor = dot and all(part.isascii() and part.isdigit() and len(part) <= 18 for part in (head, tail))  # noqa: PLR2004
+        is_cursor = dot and all(part.isascii() and part.isdigit() and len(part) <= 18 for part in (head, tail))
         return cls(int(head), int(tail)) if is_cursor else None
 
     def __str__(self) -> str:

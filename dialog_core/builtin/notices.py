@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tell customers in their chat what happened to their request: its number, its completion, its end."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from dialog_core.conversations.deliveries import Message, last_customer_message, queue
+from dialog_core.conversations.models import Chat
+from dialog_core.conversations.words import ButtonRow, close_buttons, language_of
+from dialog_core.database import write
+from dialog_core.hookspecs import hookimpl
+from dialog_core.hookspecs.lifecycle import TicketEvent
+from dialog_core.language import say
+from dialog_core.tickets.models import Ticket
+from dialog_core.tickets.vocabulary import State
+
+_TEXTS = {
+    "dispute": "Ticket %(number)s is in work again. Thank you for the explanation.",
+    "confirm": "Ticket %(number)s is completed. Your organisation's representative can close it now.",
+    "close": "Ticket %(number)s is closed. Thank you!",
+    "withdraw": "Ticket %(number)s is withdrawn and closed.",
+    "silence": "Ticket %(number)s is closed: the term for an objection is over.",
+}
+
+
+@hookimpl
+def ticket_event(event: TicketEvent) -> None:
+    """Write a notice for events that a customer should learn of; the event's id makes it happen once."""
+    if event.ticket_id is None:
+        return
+    if event.kind == "ticket_opened":
+        _notice(event, "Your request is registered. Its number: %(number)s")
+    elif event.kind == "ticket_transitioned" and str(event.data.get("transition")) in _TEXTS:
+        _notice(event, _TEXTS[str(event.data["transition"])])
+    elif event.kind == "ticket_transitioned" and event.data.get("transition") == "merge":
+        _notice(event, "Ticket %(number)s goes on as ticket %(target)s.", target=event.data.get("target"))
+
+
+def _notice(event: TicketEvent, text: str, **values: object) -> None:
+    with write() as session:
+        ticket = session.execute(
+            select(Ticket.id, Ticket.number, Ticket.chat_id, Ticket.thread, Ticket.state, Ticket.resolution).where(
+                Ticket.id == event.ticket_id
+            )
+        ).first()
+        if ticket is None or ticket.chat_id is None:
+            return
+        chat = session.get(Chat, ticket.chat_id)
+        if chat is None or not chat.is_reachable:
+            return
+        language = language_of(session, chat)
+        buttons: tuple[ButtonRow, ...] = ()
+        if event.data.get("transition") == "confirm":
+            if ticket.state != State.COMPLETED.value:
+                return  # confirmed and closed in one act: the closing tells it all
+            buttons = close_buttons(language, ticket.id, ticket.resolution)
+        message = Message(
+            text=say(language, text, number=ticket.number, **values),
+            thread=ticket.thread,
+            reply_to=last_customer_message(session, ticket.id, chat) if event.kind == "ticket_opened" else None,
+            buttons=buttons,
+        )
+        queue(session, chat.id, message, purpose="notice", ticket_id=ticket.id, once_key=f"event:{event.id}")

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Write an entry of a ticket: text, files, search index and event, in the open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dialog_core.clock import now
+from dialog_core.conversations.files import NewFile, attach
+from dialog_core.conversations.kinds import EntryKind
+from dialog_core.conversations.models import Entry
+from dialog_core.conversations.text import MAX_ENTRY, clean
+from dialog_core.errors import TooLarge
+from dialog_core.events import record
+from dialog_core.hookspecs.channels import FileRef
+from dialog_core.staff.actor import Actor, ActorKind
+from dialog_core.tickets.models import Ticket
+from dialog_core.tickets.search import index_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said, and where it came from.
+
+    Attributes:
+        author: a customer whose words staff register, else None: the actor is the author.
+        external_id: key of the message in its chat (`deliveries.external_key`).
+        at: when it was said, aware UTC; None means now.
+    """
+
+    text: str
+    files: tuple[NewFile | FileRef, ...] = ()
+    author: tuple[int | None, str] | None = None
+    chat_id: int | None = None
+    external_id: str | None = None
+    delivered_by: str | None = None
+    at: datetime | None = None
+
+
+def write_entry(session: Session, actor: Actor, ticket: Ticket, kind: EntryKind, said: Said) -> Entry:
+    """Add an entry to a ticket whose row this transaction holds.
+
+    Raises:
+        TooLarge: the text has more than 200 000 characters.
+    """
+    text = clean(said.text)
+    if len(text) > MAX_ENTRY:
+        raise TooLarge("The text is longer than %(limit)s characters.", limit=MAX_ENTRY)
+    author_kind, author_id, author_name = actor.kind.value, actor.id, actor.name
+    if said.author is not None:
+        author_kind, (author_id, author_name) = ActorKind.CONTACT.value, said.author
+    moment = min(said.at or now(), now())
+    entry = Entry(
+        ticket_id=ticket.id,
+        kind=kind.value,
+        text=text,
+        author_kind=author_kind,
+        author_id=author_id,
+        author_name=author_name,
+        channel=actor.channel,
+        chat_id=said.chat_id,
+        external_id=said.external_id,
+        delivered_by=said.delivered_by,
+        created_at=moment,
+        earlier_texts=[],
+    )
+    session.add(entry)
+    session.flush()
+    attach(session, entry, said.files)
+    ticket.activity_at = now()
+    extra = _extra(ticket, kind, said.files)
+    index_entry(session, entry_id=entry.id, ticket_id=ticket.id, text=text, extra=extra)
+    record(session, actor, "entry_added", ticket=ticket, entry=entry.id, entry_kind=kind.value)
+    session.flush()
+    return entry
+
+
+def _extra(ticket: Ticket, kind: EntryKind, files: Sequence[NewFile | FileRef]) -> str:
+    """Return what the first entry is found by besides its text, and the names of files."""
+    names = [file.name for file in files]
+    if kind is EntryKind.REQUEST:
+        names.append(ticket.subject)
+    return " ".join(names)

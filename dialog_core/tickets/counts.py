@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kept counts of tickets per state: changed with the tickets, never counted."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from dialog_core.database import add_before_commit, transaction_memory
+from dialog_core.tickets.models import TicketCount
+
+_DELTAS = "dialog_ticket_count_deltas"
+
+
+def move_count(before: str | None, after: str) -> None:
+    """Count a ticket from one state into another (`before` None: a new one), at the end of the transaction."""
+    if before == after:
+        return
+    memory = transaction_memory()
+    if _DELTAS not in memory:
+        memory[_DELTAS] = {}
+        add_before_commit(_apply)
+    deltas: dict[str, int] = memory[_DELTAS]
+    if before is not None:
+        deltas[before] = deltas.get(before, 0) - 1
+    deltas[after] = deltas.get(after, 0) + 1
+
+
+def _apply(session: Session) -> None:
+    """Update the rows in one order, so that two transactions never wait for each other in a circle."""
+    deltas: dict[str, int] = transaction_memory()[_DELTAS]
+    for state in sorted(deltas):
+        if deltas[state]:
+            session.execute(
+                update(TicketCount)
+                .where(TicketCount.state == state)
+                .values(value=TicketCount.value + deltas[state])
+                .execution_options(synchronize_session=False)
+            )

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the regulation still asks of a request (REGULATION.md, "How a request comes in")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dialog_core.hookspecs.fields import IntakeField, IntakeView
+
+if TYPE_CHECKING:
+    from dialog_core.modules import Hooks
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How many things are asked for, and which of them are missing."""
+
+    asked: int
+    missing: tuple[IntakeField, ...]
+
+
+def completeness(hooks: Hooks, view: IntakeView) -> Completeness:
+    """Judge a request by the fields that the platform and its modules ask for; nothing missing is ever a refusal."""
+    fields: dict[str, IntakeField] = {}
+    for found in hooks.collect("intake_fields", kind=view.kind):
+        fields.setdefault(found.value.name, found.value)
+    return Completeness(len(fields), tuple(field for field in fields.values() if not field.is_known(view)))
