@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What preflight checks of each module: that its code is what its manifest says, and that it fits to the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from dialog_core.config import Config
+from dialog_core.hookspecs.channels import Channel
+from dialog_core.hookspecs.jobs import Service
+from dialog_core.hookspecs.ui import WebMount
+from dialog_core.modules.activation import load_one
+from dialog_core.modules.contract import check_contribution, flatten
+from dialog_core.modules.form import FormField, FormProblem, describe_form
+from dialog_core.modules.import_guard import ImportGuard
+from dialog_core.modules.manifest import SETTING_PREFIX
+from dialog_core.modules.running import LoadedModule, Running, new_manager
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that forbids the generation; `module` is empty when it is about all of them together."""
+
+    module: str
+    check: str
+    text: str
+
+
+def check_import(
+    path: Path, item: dict[str, Any], guard: ImportGuard, findings: list[Finding]
+) -> tuple[LoadedModule, object]:
+    """Import a module and report what the import did beyond defining things."""
+    begin = time.perf_counter()
+    with guard.watch() as effects:
+        loaded = load_one(path, item)
+    findings.extend(Finding(item["name"], "import", f"importing it {effect}") for effect in effects)
+    seconds = time.perf_counter() - begin
+    if seconds > 10:
+        findings.append(Finding(item["name"], "import", f"importing it takes {seconds:.0f} s"))
+    return loaded
+
+
+def check_contributions(module: LoadedModule, plugin: object, findings: list[Finding]) -> dict[str, Any]:
+    """Check hooks, settings, channels and services against specification and manifest; return what was found."""
+    manager = new_manager()
+    implementations = _register(manager, module, plugin, findings)
+    _compare(module, "hooks", set(module.manifest.hooks), set(implementations), findings)
+    results = {
+        name: _contributions(module, name, implementations[name], findings)
+        for name in ("settings_schema", "channels", "services", "web_mounts")
+        if name in implementations
+    }
+    form = _check_form(module, results.get("settings_schema", []), findings)
+    for channel in results.get("channels", []):
+        if isinstance(channel, Channel) and channel.name != module.name:
+            findings.append(Finding(module.name, "channels", f"its channel is named {channel.name}, not {module.name}"))
+    services = {service.name for service in results.get("services", []) if isinstance(service, Service)}
+    _compare(module, "services", set(module.manifest.capabilities.services), services, findings)
+    for mount in results.get("web_mounts", []):
+        if isinstance(mount, WebMount) and mount.blueprint.name != module.name:
+            text = f"its blueprint is named {mount.blueprint.name}, not {module.name}"
+            findings.append(Finding(module.name, "routes", text))
+    return {"hooks": sorted(implementations), "form": form, "services": sorted(services)}
+
+
+def _register(
+    manager: pluggy.PluginManager, module: LoadedModule, plugin: object, findings: list[Finding]
+) -> dict[str, Callable[..., Any]]:
+    try:
+        manager.register(plugin, name=module.name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        findings.append(Finding(module.name, "hooks", " ".join(str(error).split())))
+        return {}
+    found: dict[str, Callable[..., Any]] = {}
+    for caller in manager.get_hookcallers(plugin) or ():
+        for item in caller.get_hookimpls():
+            if item.hookwrapper or item.wrapper:
+                findings.append(Finding(module.name, "hooks", f"{caller.name} is a wrapper, which modules may not be"))
+            found[caller.name] = item.function
+    return found
+
+
+def _contributions(module: LoadedModule, name: str, function: Callable[..., Any], findings: list[Finding]) -> list[Any]:
+    values = flatten(function())
+    for value in values:
+        try:
+            check_contribution(name, value)
+        except TypeError as error:
+            findings.append(Finding(module.name, "hooks", str(error)))
+    return values
+
+
+def _check_form(module: LoadedModule, schemas: list[Any], findings: list[Finding]) -> list[FormField]:
+    form: list[FormField] = []
+    for schema in schemas[:1]:
+        try:
+            form = describe_form(schema)
+        except FormProblem as error:
+            findings.append(Finding(module.name, "settings", str(error)))
+    secrets = {field["name"] for field in form if field["secret"]}
+    _compare(module, "secrets", set(module.manifest.capabilities.secrets), secrets, findings)
+    declared = {
+        host.removeprefix(SETTING_PREFIX)
+        for host in module.manifest.capabilities.hosts
+        if host.startswith(SETTING_PREFIX)
+    }
+    _compare(module, "host settings", declared, {field["name"] for field in form if field["host"]}, findings)
+    return form
+
+
+def check_templates(path: Path, name: str, findings: list[Finding]) -> None:
+    """Check that all templates stand in a folder of the module's name, so that none shadows another's."""
+    templates = path / f"dialog_{name}" / "templates"
+    if templates.is_dir():
+        strange = sorted(entry.name for entry in templates.iterdir() if entry.name not in {name, "__pycache__"})
+        if strange:
+            findings.append(Finding(name, "templates", f"templates must stand in templates/{name}/, not {strange[0]}"))
+
+
+def check_app(config: Config, running: Running, facts: dict[str, dict[str, Any]], findings: list[Finding]) -> None:
+    """Start the whole application and ask it; compare the routes with the manifests."""
+    from dialog_core.app import create_app  # the application imports this room
+
+    app = create_app(config, running)
+    rules: dict[str, set[str]] = {module.name: set() for module in running.modules}
+    owners: dict[tuple[str, str], str] = {}
+    for rule in app.url_map.iter_rules():
+        owner = rule.endpoint.split(".", 1)[0]
+        if owner in rules and not rule.endpoint.endswith(".static"):
+            rules[owner].add(rule.rule)
+        for method in rule.methods or ():
+            other = owners.setdefault((method, rule.rule), owner)
+            if other != owner:
+                text = f"the address {rule.rule} belongs to {other} already"
+                findings.append(Finding(owner if owner in rules else other, "routes", text))
+    for module in running.modules:
+        declared = {*module.manifest.capabilities.pages, *module.manifest.routes}
+        _compare(module, "routes", declared, rules[module.name], findings)
+        facts[module.name]["routes"] = sorted(rules[module.name])
+    answer = app.test_client().get("/healthz")
+    if answer.status_code != 200:
+        findings.append(Finding("", "start", f"the health page answers {answer.status_code}"))
+
+
+def _compare(module: LoadedModule, what: str, declared: set[str], found: set[str], findings: list[Finding]) -> None:
+    if found - declared:
+        text = f"{what} that module.toml does not name: {', '.join(sorted(found - declared))}"
+        findings.append(Finding(module.name, what, text))
+    if declared - found:
+        text = f"{what} that module.toml names and the code does not bring: {', '.join(sorted(declared - found))}"
+        findings.append(Finding(module.name, what, text))

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Migrations of modules: each has its own scripts and version table, and touches only tables with its prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+import dialog_core.models  # noqa: F401 - maps every table of the core
+from dialog_core.database import Base
+
+LOCK = 7_214_002  # one advisory lock for all nodes that migrate modules
+CORE_TABLES = frozenset(Base.metadata.tables)
+
+SHAPE_SQLITE = "SELECT tbl_name, type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+SHAPE_POSTGRESQL = """
+    SELECT table_name, 'column', column_name, concat_ws(' ', ordinal_position, data_type, is_nullable, column_default,
+           character_maximum_length) FROM information_schema.columns WHERE table_schema = current_schema()
+    UNION ALL SELECT tablename, 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()
+    UNION ALL SELECT c.relname, 'constraint', k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k
+        JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = current_schema()
+    UNION ALL SELECT c.relname, 'trigger', t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t
+        JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = current_schema() AND NOT t.tgisinternal"""
+
+Shape = set[tuple[Any, ...]]
+
+
+class MigrationProblem(Exception):
+    """A module's migration did what it may not, or failed; everything of it is rolled back."""
+
+
+def scripts_of(path: Path, name: str) -> Path | None:
+    """Return the folder of a module's migrations, None when it has none."""
+    folder = path / f"dialog_{name}" / "migrations"
+    return folder if (folder / "versions").is_dir() else None
+
+
+def upgrade_modules(connection: Connection, path: Path, names: Iterable[str]) -> None:
+    """Bring the tables of modules to the version of their code, on a connection in a write transaction.
+
+    Raises:
+        MigrationProblem: one of them failed or touched what is not its own; the caller rolls all of it back.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        connection.execute(text("SET LOCAL lock_timeout = '4s'"))
+    for name in names:
+        folder = scripts_of(path, name)
+        if folder is not None:
+            _run(connection, name, folder, "head")
+
+
+def downgrade_module(connection: Connection, path: Path, name: str) -> None:
+    """Take a module's tables away (preflight proves that this works; removing with purge uses it).
+
+    Raises:
+        MigrationProblem: as with `upgrade_modules`.
+    """
+    folder = scripts_of(path, name)
+    if folder is not None:
+        _run(connection, name, folder, None)
+
+
+def own_tables(connection: Connection, name: str) -> set[str]:
+    """Return the tables of a module that exist, without its version table."""
+    tables = set(inspect(connection).get_table_names())
+    return {table for table in tables - CORE_TABLES if table.startswith(f"{name}_")} - {version_table(name)}
+
+
+def version_table(name: str) -> str:
+    """Return the name of the table that holds the version of a module's tables."""
+    return f"{name}_alembic_version"
+
+
+def _run(connection: Connection, name: str, folder: Path, target: str | None) -> None:
+    before = _foreign_shape(connection, name)
+    script = ScriptDirectory(str(folder))
+
+    def steps(revision: Any, context: Any) -> Any:  # noqa: ARG001 - the signature that Alembic calls
+        if target is None:
+            return script._downgrade_revs("base", revision)
+        return script._upgrade_revs(target, revision)
+
+    try:
+        with EnvironmentContext(AlembicConfig(), script, fn=steps) as environment:
+            environment.configure(
+                connection=connection, version_table=version_table(name), transactional_ddl=True, render_as_batch=True
+            )
+            environment.run_migrations()
+    except Exception as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[:1] or [""]
+        raise MigrationProblem(f"{type(error).__name__}: {reason[0]}") from error
+    if not connection.in_transaction():
+        raise MigrationProblem("a migration ended the transaction that it runs in")
+    changed = {str(row[0]) for row in before ^ _foreign_shape(connection, name)}
+    if changed:
+        raise MigrationProblem(f"a migration changed what is not its own: {', '.join(sorted(changed))}")
+
+
+def _foreign_shape(connection: Connection, name: str) -> Shape:
+    """Return everything about tables that are not the module's."""
+    sql = SHAPE_SQLITE if connection.dialect.name == "sqlite" else SHAPE_POSTGRESQL
+    rows = [tuple(row) for row in connection.execute(text(sql))]
+    return {row for row in rows if row[0] in CORE_TABLES or not row[0].startswith(f"{name}_")}

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Find the libraries that a set of modules needs, offline, and never at the cost of the platform's own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import uv
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from dialog_core.errors import NotAllowedNow
+from dialog_core.modules.environment import platform_packages, platform_versions
+from dialog_core.modules.store import StoredFile
+from dialog_core.modules.wheels import WheelInfo, inspect_wheel
+
+TIMEOUT = 60
+OFFLINE = ("--no-index", "--offline", "--no-cache", "--no-config", "--no-progress", "--only-binary", ":all:")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The wheels of a generation: its modules and the libraries that come with them."""
+
+    modules: tuple[StoredFile, ...]
+    libraries: tuple[StoredFile, ...]
+
+
+def resolve(modules: Sequence[StoredFile], candidates: Sequence[StoredFile]) -> Resolution:
+    """Choose libraries for all modules together.
+
+    Args:
+        modules: the wheels that must be in.
+        candidates: wheels of libraries to choose from.
+
+    Raises:
+        NotAllowedNow: they cannot live together, or with the platform; the message says why.
+    """
+    if not modules:
+        return Resolution((), ())
+    with tempfile.TemporaryDirectory(prefix="dialog-resolve-") as scratch:
+        links = Path(scratch) / "links"
+        link_wheels(links, [*modules, *candidates])
+        constraints = Path(scratch) / "constraints.txt"
+        constraints.write_text("".join(f"{name}=={version}\n" for name, version in platform_versions().items()))
+        command = [
+            uv.find_uv_bin(),
+            "pip",
+            "install",
+            "--dry-run",
+            "--output-format",
+            "json",
+            *OFFLINE,
+            "--python",
+            sys.executable,
+            "--find-links",
+            str(links),
+            "--constraints",
+            str(constraints),
+            *(f"{module.distribution}=={module.version}" for module in modules),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT, cwd=scratch)
+    if done.returncode:
+        raise explain(modules, candidates, done.stderr)
+    changes = [change for change in json.loads(done.stdout)["changes"] if change["action"] == "installed"]
+    return _chosen(modules, candidates, {(canonicalize_name(item["name"]), item["version"]) for item in changes})
+
+
+def link_wheels(folder: Path, wheels: Sequence[StoredFile]) -> None:
+    """Show exactly these wheels, and no others, to the resolver."""
+    folder.mkdir()
+    for wheel in wheels:
+        link = folder / wheel.path.name
+        if not link.exists():
+            link.symlink_to(wheel.path.resolve())
+
+
+def _chosen(
+    modules: Sequence[StoredFile], candidates: Sequence[StoredFile], wanted: set[tuple[str, str]]
+) -> Resolution:
+    own = {module.distribution for module in modules}
+    platform = platform_versions()
+    libraries: list[StoredFile] = []
+    for name, version in sorted(wanted):
+        if name in own:
+            continue
+        if name in platform:
+            raise NotAllowedNow("The change would replace “%(name)s” of the platform itself.", name=name)
+        libraries.append(next(item for item in candidates if (item.distribution, item.version) == (name, version)))
+    _refuse_clashes([*modules, *libraries])
+    return Resolution(tuple(modules), tuple(libraries))
+
+
+def _refuse_clashes(wheels: Sequence[StoredFile]) -> None:
+    owners: dict[str, str] = dict.fromkeys(platform_packages(), "")
+    for wheel in wheels:
+        for package in inspect_wheel(wheel.path.name, wheel.path.read_bytes()).top_level:
+            if package in owners:
+                raise NotAllowedNow(
+                    "“%(name)s” brings the package “%(package)s”, which belongs to %(owner)s.",
+                    name=wheel.distribution,
+                    package=package,
+                    owner=owners[package] or "the platform",
+                )
+            owners[package] = wheel.distribution
+
+
+def explain(modules: Sequence[StoredFile], candidates: Sequence[StoredFile], text: str) -> NotAllowedNow:
+    """Say in words of an administrator why the set cannot be."""
+    wheels = {item.path.name: inspect_wheel(item.path.name, item.path.read_bytes()) for item in [*modules, *candidates]}
+    available: dict[str, set[str]] = {}
+    for info in wheels.values():
+        available.setdefault(info.distribution, set()).add(info.version)
+    waiting = [wheels[module.path.name] for module in modules]
+    seen: set[str] = set()
+    while waiting:
+        info = waiting.pop(0)
+        seen.add(info.filename)
+        for requirement in _active_requirements(info):
+            problem = _problem(info, requirement, available)
+            if problem is not None:
+                return problem
+            name = canonicalize_name(requirement.name)
+            waiting.extend(item for item in wheels.values() if item.distribution == name and item.filename not in seen)
+    lines = [line.strip().removeprefix("cause: ") for line in text.splitlines() if "cause:" in line or "And " in line]
+    return NotAllowedNow("The modules cannot run together: %(reason)s", reason=" ".join(lines)[:500] or text[-500:])
+
+
+def _active_requirements(info: WheelInfo) -> list[Requirement]:
+    parsed = [Requirement(line) for line in info.requires]
+    return [item for item in parsed if item.marker is None or item.marker.evaluate({"extra": ""})]
+
+
+def _problem(info: WheelInfo, requirement: Requirement, available: dict[str, set[str]]) -> NotAllowedNow | None:
+    name = canonicalize_name(requirement.name)
+    values = {"module": info.distribution, "needs": requirement.name + str(requirement.specifier)}
+    installed = platform_versions().get(name)
+    if installed is not None:
+        if requirement.specifier.contains(installed, prereleases=True):
+            return None
+        if name == "dialog-platform":
+            return NotAllowedNow(
+                "“%(module)s” is made for another version of the platform: it needs %(needs)s, this is %(version)s.",
+                version=installed,
+                **values,
+            )
+        return NotAllowedNow(
+            "“%(module)s” needs %(needs)s, but the platform itself runs on %(name)s %(version)s, and a module may not "
+            "change that.",
+            name=name,
+            version=installed,
+            **values,
+        )
+    versions = available.get(name, set())
+    if not versions:
+        return NotAllowedNow("“%(module)s” needs %(needs)s, which is neither in the catalog nor uploaded.", **values)
+    if not any(requirement.specifier.contains(version, prereleases=True) for version in versions):
+        return NotAllowedNow(
+            "“%(module)s” needs %(needs)s; only %(versions)s can be had.",
+            versions=", ".join(sorted(versions)),
+            **values,
+        )
+    return None
