@@ -12,5 +12,6 @@ import "@tabler/core/js/src/bootstrap/modal";
 import "@tabler/core/js/src/bootstrap/offcanvas";
 import "@tabler/core/js/src/bootstrap/tab";
 import "./lib/theme-switch.js";
+import "./lib/shell.js";
 
 window.htmx = htmx;

@@ -32,6 +32,7 @@ from dialog_core.staff.own import change_own_password, change_own_profile
 from dialog_core.staff.passwords import hash_password
 from dialog_core.staff.people import create_staff, has_administrator, set_role, set_teams, switch_off, switch_on
 from dialog_core.staff.roles import ensure_roles
+from dialog_core.staff.session import current_actor, current_person, end_session, init_sign_in, start_session
 from dialog_core.staff.sign_in import SignInRefused, TooManyAttempts, authenticate, check_own_password
 from dialog_core.staff.teams import change_team, create_team, remove_team
 from dialog_core.staff.tokens import Bearer, TokenView, actor_by_token, create_token, list_tokens, revoke_token
@@ -66,10 +67,14 @@ __all__ = [
     "create_staff",
     "create_team",
     "create_token",
+    "current_actor",
+    "current_person",
+    "end_session",
     "ensure_roles",
     "get_staff",
     "has_administrator",
     "hash_password",
+    "init_sign_in",
     "invitation",
     "invite_staff",
     "list_roles",
@@ -83,6 +88,7 @@ __all__ = [
     "set_teams",
     "signed_in",
     "staff_id_by_email",
+    "start_session",
     "switch_off",
     "switch_on",
     "system_actor",
