@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, Integer, Select, String, Text, and_, cast, column, func, or_, select, table
 from sqlalchemy.orm import Session
 
 from dialog_core.events.models import Event
 from dialog_core.hookspecs.lifecycle import TicketEvent
-from dialog_core.tickets.models import Ticket
+
+# The stream knows a ticket's number without knowing the tickets' room, which records events itself.
+_ticket = table("ticket", column("id", Integer), column("number", String))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,11 +85,11 @@ def _after(session: Session, cursor: Cursor) -> Select[Any]:
     )
     columns = (
         Event.transaction, Event.id, Event.kind, Event.at, Event.ticket_id, Event.actor_kind, Event.actor_id,
-        Event.actor_name, Event.channel, Event.data, Ticket.number,
+        Event.actor_name, Event.channel, Event.data, _ticket.c.number,
     )  # fmt: skip
     statement = (
         select(*columns)
-        .outerjoin(Ticket, Ticket.id == Event.ticket_id)
+        .outerjoin(_ticket, _ticket.c.id == Event.ticket_id)
         .where(Event.transaction >= cursor.transaction, behind)
         .order_by(Event.transaction, Event.id)
     )
