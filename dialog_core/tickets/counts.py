@@ -12,8 +12,8 @@ from dialog_core.tickets.models import TicketCount
 _DELTAS = "dialog_ticket_count_deltas"
 
 
-def move_count(before: str | None, after: str) -> None:
-    """Count a ticket from one state into another (`before` None: a new one), at the end of the transaction."""
+def move_count(before: str | None, after: str, count: int = 1) -> None:
+    """Count tickets from one state into another (`before` None: new ones), at the end of the transaction."""
     if before == after:
         return
     memory = transaction_memory()
@@ -22,8 +22,8 @@ def move_count(before: str | None, after: str) -> None:
         add_before_commit(_apply)
     deltas: dict[str, int] = memory[_DELTAS]
     if before is not None:
-        deltas[before] = deltas.get(before, 0) - 1
-    deltas[after] = deltas.get(after, 0) + 1
+        deltas[before] = deltas.get(before, 0) - count
+    deltas[after] = deltas.get(after, 0) + count
 
 
 def _apply(session: Session) -> None:

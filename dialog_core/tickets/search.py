@@ -141,12 +141,12 @@ def index_entry(session: Session, *, entry_id: int, ticket_id: int, text: str, e
     Args:
         extra: further words, for example the subject and the names that belong to the first entry.
     """
-    row = (entry_id, ticket_id, words.tokens(f"{extra}\n{text}"))
+    row = (entry_id, ticket_id, words.search_tokens(f"{extra}\n{text}"))
     index_entries(session.connection(), [row])
 
 
 def index_entries(connection: Connection, rows: Iterable[tuple[int, int, str]]) -> None:
-    """Store many entries at once: (entry id, ticket id, tokens made by `words.tokens`)."""
+    """Store many entries at once: (entry id, ticket id, tokens made by `words.search_tokens`)."""
     if connection.dialect.name == "sqlite":
         values = [{"row": ticket_id << _SHIFT | entry_id, "tokens": tokens} for entry_id, ticket_id, tokens in rows]
         statement = _INSERT_SQLITE

@@ -48,7 +48,7 @@ def _language() -> _Language:
     return _Language()
 
 
-def warm_up() -> None:
+def warm_up_search() -> None:
     """Load the dictionary now; a process that will search or index may call it before the first request."""
     with _lock:
         _language()
@@ -85,7 +85,7 @@ def phones(text: str) -> list[str]:
     return [number[-PHONE_DIGITS:] for number in digits if PHONE_DIGITS <= len(number) <= PHONE_DIGITS + 5]
 
 
-def tokens(text: str) -> str:
+def search_tokens(text: str) -> str:
     """Return the distinct tokens of a text, parted by spaces.
 
     Only the first `DISTINCT_LIMIT` distinct words count: nobody's writing has more, and a text made to have
