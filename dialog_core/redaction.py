@@ -38,7 +38,7 @@ class RedactingFilter(logging.Filter):
 
 
 def protect_logs() -> None:
-    """Redact secrets in every handler of the root logger, and quieten clients that log addresses with tokens in them."""
+    """Redact secrets in all handlers of the root logger, and quieten clients that log addresses with tokens."""
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     for handler in [*logging.getLogger().handlers, *([logging.lastResort] if logging.lastResort else [])]:

@@ -1,1 +1,89 @@
 # SPDX-License-Identifier: Apache-2.0
+"""The module platform: catalog, store, generations, preflight, activation, relay, settings, incidents."""
+
+from dialog_core.modules.relay import Contribution, HookFailed, Hooks
+
+# isort: split
+from dialog_core.modules.activation import boot, boot_core_only
+from dialog_core.modules.build import build, generation_folder
+from dialog_core.modules.catalog import catalog_modules
+from dialog_core.modules.incidents import flush_incidents, keep_incidents, report_incident
+from dialog_core.modules.manifest import Capabilities, Manifest
+from dialog_core.modules.node import prepare_generation, wanted_generation
+from dialog_core.modules.processes import Heartbeat, ProcessState, forget_process, live_processes, node_name
+from dialog_core.modules.running import BootState, LoadedModule, Running, new_manager, running_here
+from dialog_core.modules.wheels import WheelInfo, inspect_wheel
+
+# isort: split
+from dialog_core.modules.changes import (
+    ChangeView,
+    changes_to_apply,
+    get_change,
+    list_changes,
+    plan_change,
+    request_change,
+    wait_for_change,
+)
+from dialog_core.modules.http import AddressRefused, http_client
+from dialog_core.modules.overview import IncidentView, ModuleRow, Overview, list_incidents, overview
+from dialog_core.modules.plan import Action, Plan, PlanItem, Verb
+from dialog_core.modules.settings import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
+from dialog_core.modules.store import upload_wheel
+from dialog_core.modules.stored_settings import current_settings, forget_cached, settings_revision
+
+__all__ = [
+    "HIDDEN",
+    "Action",
+    "AddressRefused",
+    "BootState",
+    "Capabilities",
+    "ChangeView",
+    "Contribution",
+    "Heartbeat",
+    "HookFailed",
+    "Hooks",
+    "IncidentView",
+    "LoadedModule",
+    "Manifest",
+    "ModuleRow",
+    "Overview",
+    "Plan",
+    "PlanItem",
+    "ProcessState",
+    "Running",
+    "SettingsRefused",
+    "SettingsView",
+    "Verb",
+    "WheelInfo",
+    "boot",
+    "boot_core_only",
+    "build",
+    "catalog_modules",
+    "changes_to_apply",
+    "current_settings",
+    "flush_incidents",
+    "forget_cached",
+    "forget_process",
+    "generation_folder",
+    "get_change",
+    "http_client",
+    "inspect_wheel",
+    "keep_incidents",
+    "list_changes",
+    "list_incidents",
+    "live_processes",
+    "new_manager",
+    "node_name",
+    "overview",
+    "plan_change",
+    "prepare_generation",
+    "report_incident",
+    "request_change",
+    "running_here",
+    "save_settings",
+    "settings_revision",
+    "show_settings",
+    "upload_wheel",
+    "wait_for_change",
+    "wanted_generation",
+]

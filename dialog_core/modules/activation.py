@@ -99,10 +99,10 @@ def read_wanted(engine: Engine) -> Wanted:
             query = select(Generation.id, Generation.lock).where(
                 Generation.id.in_([row.generation_id, row.last_good_id])
             )
-            locks = {generation: lock for generation, lock in connection.execute(query)}
+            locks = {row.id: row.lock for row in connection.execute(query)}
     except SQLAlchemyError:
         return NOTHING
-    return Wanted(row.generation_id, row.last_good_id, locks)  # type: ignore[arg-type]
+    return Wanted(row.generation_id, row.last_good_id, locks)
 
 
 class _NotStarted(Exception):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The catalog that was built with the platform: wheels of modules and of every library they need, trusted by a hash list."""
+"""The catalog built with the platform: wheels of modules and of the libraries they need, trusted by a hash list."""
 
 from __future__ import annotations
 

@@ -57,13 +57,15 @@ def check_contributions(module: LoadedModule, plugin: object, findings: list[Fin
         if name in implementations
     }
     form = _check_form(module, results.get("settings_schema", []), findings)
-    for channel in results.get("channels", []):
-        if isinstance(channel, Channel) and channel.name != module.name:
-            findings.append(Finding(module.name, "channels", f"its channel is named {channel.name}, not {module.name}"))
+    findings.extend(
+        Finding(module.name, "channels", f"its channel is named {channel.name}, not {module.name}")
+        for channel in results.get("channels", [])
+        if isinstance(channel, Channel) and channel.name != module.name
+    )
     services = {service.name for service in results.get("services", []) if isinstance(service, Service)}
     _compare(module, "services", set(module.manifest.capabilities.services), services, findings)
     for mount in results.get("web_mounts", []):
-        if isinstance(mount, WebMount) and mount.blueprint.name != module.name:
+        if isinstance(mount, WebMount) and mount.blueprint.name.split("-")[0] != module.name:
             text = f"its blueprint is named {mount.blueprint.name}, not {module.name}"
             findings.append(Finding(module.name, "routes", text))
     return {"hooks": sorted(implementations), "form": form, "services": sorted(services)}
@@ -132,7 +134,7 @@ def check_app(config: Config, running: Running, facts: dict[str, dict[str, Any]]
     rules: dict[str, set[str]] = {module.name: set() for module in running.modules}
     owners: dict[tuple[str, str], str] = {}
     for rule in app.url_map.iter_rules():
-        owner = rule.endpoint.split(".", 1)[0]
+        owner = rule.endpoint.split(".", 1)[0].split("-")[0]
         if owner in rules and not rule.endpoint.endswith(".static"):
             rules[owner].add(rule.rule)
         for method in rule.methods or ():
@@ -144,9 +146,11 @@ def check_app(config: Config, running: Running, facts: dict[str, dict[str, Any]]
         declared = {*module.manifest.capabilities.pages, *module.manifest.routes}
         _compare(module, "routes", declared, rules[module.name], findings)
         facts[module.name]["routes"] = sorted(rules[module.name])
-    answer = app.test_client().get("/healthz")
-    if answer.status_code != 200:
-        findings.append(Finding("", "start", f"the health page answers {answer.status_code}"))
+    client = app.test_client()
+    for path in ("/", "/api/v1/openapi.json"):
+        answer = client.get(path)
+        if answer.status_code >= 500:
+            findings.append(Finding("", "start", f"the page {path} answers {answer.status_code}"))
 
 
 def _compare(module: LoadedModule, what: str, declared: set[str], found: set[str], findings: list[Finding]) -> None:

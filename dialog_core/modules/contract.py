@@ -17,12 +17,12 @@ Many = (Iterable, Sequence)
 @cache
 def specifications() -> dict[str, Callable[..., Any]]:
     """Return every hook of the platform by name."""
-    found: dict[str, Callable[..., Any]] = {}
-    for module in SPECIFICATIONS:
-        for name, value in vars(module).items():
-            if hasattr(value, "dialog_terms"):
-                found[name] = value
-    return found
+    return {
+        name: value
+        for module in SPECIFICATIONS
+        for name, value in vars(module).items()
+        if hasattr(value, "dialog_terms")
+    }
 
 
 def hook_terms(name: str) -> HookTerms:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A module's settings schema as static data: the form, the API and the docs are made from it without running the module."""
+"""A module's settings schema as static data, from which form, API and docs are made without running the module."""
 
 from __future__ import annotations
 

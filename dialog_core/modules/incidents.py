@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Incidents: failures of modules, written to the database by a thread of their own, never inside another transaction."""
+"""Incidents: failures of modules, written to the database by a thread of its own, never inside a transaction."""
 
 from __future__ import annotations
 

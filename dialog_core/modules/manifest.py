@@ -93,7 +93,8 @@ def manifest_from_json(data: dict[str, Any]) -> Manifest:
     """Rebuild a manifest from `Manifest.as_json` (it was checked when it was parsed)."""
     plain = {key: tuple(data[key]) if key in {"hooks", "routes"} else data[key] for key in KEYS - {"capabilities"}}
     lists = {key: tuple(value) for key, value in data["capabilities"].items()}
-    return Manifest(**plain, capabilities=Capabilities(**lists))
+    values: dict[str, Any] = {**plain, "capabilities": Capabilities(**lists)}
+    return Manifest(**values)
 
 
 def _capabilities(data: Any, name: str) -> Capabilities:
@@ -133,8 +134,11 @@ def _text(data: dict[str, Any], key: str) -> str:
 
 def _in_languages(data: dict[str, Any], key: str, limit: int) -> dict[str, str]:
     value = data.get(key)
-    complete = isinstance(value, dict) and set(value) == set(LANGUAGES)
-    if not complete or not all(isinstance(text, str) and 0 < len(text.strip()) <= limit for text in value.values()):
+    if (
+        not isinstance(value, dict)
+        or set(value) != set(LANGUAGES)
+        or not all(isinstance(text, str) and 0 < len(text.strip()) <= limit for text in value.values())
+    ):
         raise WrongValue(
             key,
             "module.toml: “%(key)s” must have the texts “ru” and “en”, each of 1 to %(limit)s letters.",

@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from dialog_core.config import Config
@@ -70,7 +71,9 @@ class _any_failure(suppress):  # noqa: N801 - reads like contextlib's own
         self._module = module
         self._check = check
 
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
         if error is None or isinstance(error, THROUGH):
             return False
         text = f"{type(error).__name__}: {error}".strip()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which processes there are in the cluster, what each of them runs, and whether all of them run the wanted generation."""
+"""Which processes there are in the cluster, what each of them runs, and when it was last seen."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -96,13 +96,14 @@ class Hooks:
     def notify(self, name: str, /, *, module: str, **arguments: Any) -> bool:
         """Tell one module; return whether it took it (False: failed, recorded, to be told again)."""
         calls = [item for item in self._implementations[name] if item.module == module]
-        return all([self._call(name, item, arguments, _nothing) is not FAILED for item in calls])
+        failed = [item for item in calls if self._call(name, item, arguments, _nothing) is FAILED]
+        return not failed
 
     def _call(self, name: str, item: Implementation, arguments: dict[str, Any], shape: Callable[[Any], Any]) -> Any:
         begin = time.perf_counter()
         try:
             result = shape(item.function(*[arguments[argument] for argument in item.arguments]))
-            for value in result if shape is flatten else () if result is None else (result,):
+            for value in flatten(result):
                 check_contribution(name, value)
         except THROUGH:
             raise
@@ -126,7 +127,8 @@ def _ordered(manager: pluggy.PluginManager, name: str) -> tuple[Implementation, 
 
 
 def _single(result: Any) -> Any:
-    return result
+    """Return one answer; one that is made bit by bit is made whole first, so that it fails here if it fails."""
+    return list(result) if isinstance(result, Iterator) else result
 
 
 def _nothing(result: Any) -> None:  # noqa: ARG001 - the answer to a notification means nothing

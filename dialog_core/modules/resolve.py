@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uv
 from packaging.requirements import Requirement
@@ -139,7 +140,7 @@ def _active_requirements(info: WheelInfo) -> list[Requirement]:
 
 def _problem(info: WheelInfo, requirement: Requirement, available: dict[str, set[str]]) -> NotAllowedNow | None:
     name = canonicalize_name(requirement.name)
-    values = {"module": info.distribution, "needs": requirement.name + str(requirement.specifier)}
+    values: dict[str, Any] = {"module": info.distribution, "needs": requirement.name + str(requirement.specifier)}
     installed = platform_versions().get(name)
     if installed is not None:
         if requirement.specifier.contains(installed, prereleases=True):

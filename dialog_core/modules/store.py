@@ -19,7 +19,7 @@ from dialog_core.errors import NotFound, WrongValue
 from dialog_core.modules.catalog import catalog_wheels
 from dialog_core.modules.models import StoredWheel
 from dialog_core.modules.wheels import WheelInfo, inspect_wheel
-from dialog_core.staff.actor import Actor
+from dialog_core.staff import Actor
 from dialog_core.staff.permissions import MODULE_MANAGE
 
 REPLACED = "~"

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Make a change of modules, step by step; whatever fails, what ran before runs on."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import select, update
+
+from dialog_core.clock import now
+from dialog_core.config import Config
+from dialog_core.database import db, write
+from dialog_core.errors import DialogError, NotAllowedNow
+from dialog_core.events import record
+from dialog_core.modules.build import build
+from dialog_core.modules.changes import ACTIVE, DONE, FAILED, REFUSED, RUNNING, ChangeView, read_change
+from dialog_core.modules.convergence import converge
+from dialog_core.modules.fresh_process import ProcessEnded, run_fresh
+from dialog_core.modules.generations import (
+    Current,
+    add_draft,
+    ensure_first,
+    mark_good,
+    read_current,
+    set_report,
+    swap,
+    swap_back,
+)
+from dialog_core.modules.models import Generation, ModuleChange
+from dialog_core.modules.plan import action_from_json, make_lock, resolve_modules, wanted_modules
+from dialog_core.modules.preflight import preflight
+from dialog_core.modules.processes import node_name
+from dialog_core.modules.settings import require_complete
+from dialog_core.modules.steps import Progress
+from dialog_core.modules.store import describe_stored
+from dialog_core.staff import system_actor
+
+log = logging.getLogger("dialog.modules")
+CONVERGE_SECONDS = 60.0
+MIGRATE_SECONDS = 300.0
+
+
+def apply_change(config: Config, change: int, *, converge_seconds: float = CONVERGE_SECONDS) -> ChangeView:
+    """Make a change that was requested; the caller holds the lease of changes.
+
+    A change whose process died is made again from its beginning (each step may be repeated), or, when its generation
+    is active already, only waited for.
+    """
+    view = read_change(change)
+    if view.ended:
+        return view
+    progress = Progress(change)
+    try:
+        if view.state == ACTIVE and view.generation is not None:
+            previous = _previous(view.generation)
+        else:
+            previous, generation = _prepare(config, view, progress)
+            is_new = generation != previous
+            view = _activate(change, previous, generation, progress) if is_new else read_change(change)
+        _converge(config, view, previous, progress, converge_seconds)
+    except DialogError as error:
+        progress.fail(error)
+        _end(change, REFUSED if not progress.touched else FAILED, str(error))
+    except Exception as error:
+        log.exception("the change %s of modules failed", change)
+        progress.fail(NotAllowedNow("An unexpected error stopped the change: %(reason)s", reason=repr(error)[:300]))
+        _end(change, FAILED, f"An unexpected error stopped the change: {error!r}")
+    return read_change(change)
+
+
+def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int, int]:
+    """Resolve, build, preflight and migrate; return the numbers of the present and of the new generation."""
+    actions = [action_from_json(item) for item in view.actions]
+    with progress.step("resolve") as step:
+        with write() as session:
+            session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(state=RUNNING))
+            current = ensure_first(session, view.requested_by)
+            entries = wanted_modules(session, current, actions)
+        assert current.generation is not None, "ensure_first() made one"
+        lock = make_lock(resolve_modules(config.home, entries), entries)
+        step.text = f"{len(lock['modules'])} modules, {len(lock['libraries'])} libraries"
+    with progress.step("consent") as step:
+        step.text = view.requested_by
+    if lock == current.lock:  # all of it is as wished already: only the processes may be behind
+        with write() as session:
+            values = {"generation_id": current.generation}
+            session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(**values))
+        return current.generation, current.generation
+    with progress.step("build") as step:
+        reason = ", ".join(f"{action.verb} {action.name}" for action in actions)
+        with write() as session:
+            generation = add_draft(
+                session, lock, previous=current.generation, reason=reason, actor_name=view.requested_by
+            )
+            session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(generation_id=generation))
+        path = build(db.engine, config.home, generation, lock)
+        step.text = f"generation {generation}"
+    with progress.step("preflight"):
+        _preflight(current, generation, lock, path)
+    progress.touched = True
+    with progress.step("migrate"):
+        _migrate(config, str(path), lock)
+    return current.generation, generation
+
+
+def _preflight(current: Current, generation: int, lock: dict[str, Any], path: Path) -> None:
+    """Try out what will run, and what is newly installed; what is off and known keeps its report."""
+    old = {item["name"]: item for item in current.lock["modules"]}
+    known = {
+        item["name"]: current.modules[item["name"]]
+        for item in lock["modules"]
+        if item["name"] in current.modules and old.get(item["name"], {}).get("sha256") == item["sha256"]
+    }
+    examined = [item for item in lock["modules"] if item["enabled"] or item["name"] not in known]
+    report = preflight(path, examined)
+    with write() as session:
+        for item in examined:
+            manifest = describe_stored(session, item["sha256"]).manifest
+            assert manifest is not None, "only modules get into a lock as modules"
+            report.modules.setdefault(item["name"], {})["manifest"] = manifest.as_json()
+        set_report(session, generation, {**known, **report.modules}, ok=report.ok)
+    if not report.ok:
+        raise NotAllowedNow("The preflight found: %(findings)s", findings=report.problem())
+    newly = [
+        item["name"] for item in lock["modules"] if item["enabled"] and not old.get(item["name"], {}).get("enabled")
+    ]
+    require_complete(current, report.modules, newly)
+
+
+def _migrate(config: Config, path: str, lock: dict[str, Any]) -> None:
+    names = [item["name"] for item in lock["modules"] if item["enabled"]]
+    if not names:
+        return
+    environ = {"DIALOG_HOME": str(config.home), "DIALOG_DATABASE_URL": config.database_url}
+    try:
+        answer = run_fresh(
+            "dialog_core.modules.migrate_process",
+            {"path": path, "modules": names},
+            environ=environ,
+            seconds=MIGRATE_SECONDS,
+        )
+    except ProcessEnded as error:
+        raise NotAllowedNow("The migration did not end: %(reason)s", reason=str(error)) from error
+    if answer["problem"]:
+        raise NotAllowedNow(
+            "The tables of “%(module)s” cannot be migrated: %(reason)s",
+            module=answer["module"],
+            reason=answer["problem"],
+        )
+
+
+def _activate(change: int, previous: int, generation: int, progress: Progress) -> ChangeView:
+    with progress.step("activate") as step:
+        with write() as session:
+            swap(session, expected=previous, wanted=generation)
+            session.execute(update(ModuleChange).where(ModuleChange.id == change).values(state=ACTIVE))
+            record(
+                session, system_actor(), "modules_activated", change=change, generation=generation, previous=previous
+            )
+        step.text = f"generation {generation}"
+    return read_change(change)
+
+
+def _converge(config: Config, view: ChangeView, previous: int, progress: Progress, seconds: float) -> None:
+    assert view.generation is not None, "an active change has a generation"
+    node = node_name(config.home)
+    try:
+        with progress.step("converge") as step:
+            state = converge(
+                db.engine, generation=view.generation, node=node, seconds=seconds, tell=lambda now: step.say(str(now))
+            )
+            step.text = str(state)
+    except DialogError:
+        with write() as session:
+            if previous != view.generation and read_current(session).generation == view.generation:
+                swap_back(session, failed=view.generation, previous=previous)
+                record(session, system_actor(), "modules_returned", change=view.id, generation=previous)
+        raise
+    with write() as session:
+        mark_good(session, view.generation)
+    _end(view.id, DONE, "")
+
+
+def _previous(generation: int) -> int:
+    with db.engine.connect() as connection:
+        return cast(int, connection.scalar(select(Generation.previous_id).where(Generation.id == generation)))
+
+
+def _end(change: int, state: str, problem: str) -> None:
+    with write() as session:
+        values = {"state": state, "problem": problem, "finished_at": now()}
+        session.execute(update(ModuleChange).where(ModuleChange.id == change).values(**values))

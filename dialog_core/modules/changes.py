@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Changes of modules: asked for here, made by `apply`, watched by whoever asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Row, select
+
+from dialog_core.clock import now
+from dialog_core.database import db, write
+from dialog_core.errors import NotAllowedNow, NotFound
+from dialog_core.events import record
+from dialog_core.modules.generations import read_current
+from dialog_core.modules.models import ModuleChange
+from dialog_core.modules.plan import Action, Plan, Verb, make_plan
+from dialog_core.modules.settings import require_complete
+from dialog_core.modules.stored_settings import this_config
+from dialog_core.staff import Actor
+from dialog_core.staff.permissions import MODULE_MANAGE
+
+REQUESTED, RUNNING, ACTIVE, DONE, REFUSED, FAILED = "requested", "running", "active", "done", "refused", "failed"
+ENDED = (DONE, REFUSED, FAILED)
+STEPS = ("resolve", "consent", "build", "preflight", "migrate", "activate", "converge")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change and how far it has come.
+
+    Attributes:
+        state: `requested`, `running`, `active` (processes converge), `done`, `refused` (nothing was touched) or
+            `failed` (what ran before runs again).
+        steps: `{"step", "state", "at", "text"}`, and for a step that failed `message` and `values` for translation.
+        problem: why it was refused or failed, in English.
+    """
+
+    id: int
+    actions: list[dict[str, Any]]
+    state: str
+    steps: list[dict[str, Any]]
+    problem: str
+    generation: int | None
+    requested_by: str
+    requested_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in ENDED
+
+
+def plan_change(actor: Actor, *, actions: Sequence[Action]) -> Plan:
+    """Say what a change would mean, before anybody agrees to it.
+
+    Raises:
+        NotFound, NotAllowedNow: it cannot be done; the message says why.
+    """
+    actor.require(MODULE_MANAGE)
+    return make_plan(this_config().home, actions)
+
+
+def request_change(actor: Actor, *, actions: Sequence[Action]) -> int:
+    """Ask for a change, and return its id; asking is the consent to its plan.
+
+    Raises:
+        NotAllowedNow: nothing is asked for, a module is not installed, or a required setting is missing.
+    """
+    actor.require(MODULE_MANAGE)
+    if not actions:
+        raise NotAllowedNow("There is nothing to change.")
+    with db.engine.connect() as connection:
+        current = read_current(connection)
+    installed = {item["name"] for item in current.lock["modules"]}
+    to_come = {action.name for action in actions if action.verb is Verb.INSTALL}
+    for action in actions:
+        if action.verb is not Verb.INSTALL and action.name not in installed | to_come:
+            raise NotAllowedNow("The module “%(name)s” is not installed.", name=action.name[:60])
+    enabling = [action.name for action in actions if action.verb is Verb.ENABLE]
+    require_complete(current, {}, [name for name in enabling if name not in to_come])
+    with write() as session:
+        change = ModuleChange(
+            request={"actions": [action.as_json() for action in actions]},
+            state=REQUESTED,
+            steps=[],
+            requested_by=actor.name[:300],
+            requested_at=now(),
+        )
+        session.add(change)
+        session.flush()
+        record(session, actor, "modules_change_requested", change=change.id, actions=change.request["actions"])
+        return change.id
+
+
+def get_change(actor: Actor, *, change: int) -> ChangeView:
+    """Return a change.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    actor.require(MODULE_MANAGE)
+    return read_change(change)
+
+
+def read_change(change: int) -> ChangeView:
+    """Return a change, for the platform itself."""
+    with db.engine.connect() as connection:
+        row = connection.execute(select(ModuleChange.__table__).where(ModuleChange.id == change)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such change.")
+    return _view(row)
+
+
+def list_changes(actor: Actor, *, limit: int = 20) -> list[ChangeView]:
+    """Return the latest changes, newest first."""
+    actor.require(MODULE_MANAGE)
+    query = select(ModuleChange.__table__).order_by(ModuleChange.id.desc()).limit(limit)
+    with db.engine.connect() as connection:
+        return [_view(row) for row in connection.execute(query)]
+
+
+def changes_to_apply() -> list[int]:
+    """Return the changes that wait for a process to make them, or whose process may have died, oldest first."""
+    query = select(ModuleChange.id).where(ModuleChange.state.not_in(ENDED)).order_by(ModuleChange.id)
+    with db.engine.connect() as connection:
+        return list(connection.scalars(query))
+
+
+def wait_for_change(change: int, *, seconds: float = 300.0, poll: float = 0.1) -> ChangeView:
+    """Wait until a change has ended, and return it as it is then (or when the time is over)."""
+    until = time.monotonic() + seconds
+    while True:
+        view = read_change(change)
+        if view.ended or time.monotonic() > until:
+            return view
+        time.sleep(poll)
+
+
+def _view(row: Row[Any]) -> ChangeView:
+    return ChangeView(
+        id=row.id,
+        actions=cast("list[dict[str, Any]]", row.request["actions"]),
+        state=row.state,
+        steps=row.steps,
+        problem=row.problem,
+        generation=row.generation_id,
+        requested_by=row.requested_by,
+        requested_at=row.requested_at,
+        finished_at=row.finished_at,
+    )

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a change of modules would mean, from static data alone: shown for consent before any code runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dialog_core.database import db, write
+from dialog_core.errors import NotAllowedNow, NotFound
+from dialog_core.modules.catalog import SOURCE, catalog_libraries, catalog_modules, catalog_wheels
+from dialog_core.modules.generations import Current, read_current
+from dialog_core.modules.manifest import Capabilities, Manifest
+from dialog_core.modules.resolve import Resolution, resolve
+from dialog_core.modules.store import StoredFile, describe_stored, keep_wheel, materialise, stored_libraries
+from dialog_core.modules.wheels import WheelInfo
+
+
+class Verb(StrEnum):
+    """What can be done with a module."""
+
+    INSTALL = "install"
+    """Add it, or put another version in its place; it stays as enabled as it was."""
+    ENABLE = "enable"
+    DISABLE = "disable"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One wish; `sha256` chooses a wheel of store or catalog, without it the catalog's newest is taken."""
+
+    verb: Verb
+    name: str
+    sha256: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return {"action": self.verb.value, "name": self.name, "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """What changes for one module.
+
+    Attributes:
+        old_version, new_version: None where it is not installed.
+        is_enabled: afterwards.
+        new_capabilities: capabilities that the installed version did not have.
+    """
+
+    name: str
+    manifest: Manifest
+    old_version: str | None
+    new_version: str
+    was_enabled: bool
+    is_enabled: bool
+    source: str
+    new_capabilities: Capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole change; `libraries` are name and version of what comes with the modules."""
+
+    items: tuple[PlanItem, ...]
+    libraries: tuple[tuple[str, str], ...]
+
+
+def action_from_json(data: dict[str, Any]) -> Action:
+    """Rebuild an action from `Action.as_json`."""
+    return Action(Verb(data["action"]), data["name"], data.get("sha256"))
+
+
+def wanted_modules(session: Session, current: Current, actions: Sequence[Action]) -> list[dict[str, Any]]:
+    """Return the module lines of the lock after the actions; the wheels are in the store then.
+
+    Raises:
+        NotFound: there is no such module or wheel.
+        NotAllowedNow: the module is not installed.
+    """
+    entries = {item["name"]: dict(item) for item in current.lock["modules"]}
+    for action in actions:
+        if action.verb is Verb.INSTALL:
+            info = _find(session, action)
+            enabled = bool(entries.get(action.name, {}).get("enabled"))
+            entries[action.name] = {
+                "name": action.name,
+                "distribution": info.distribution,
+                "version": info.version,
+                "sha256": info.sha256,
+                "enabled": enabled,
+            }
+        elif action.name not in entries:
+            raise NotAllowedNow("The module “%(name)s” is not installed.", name=action.name[:60])
+        else:
+            entries[action.name]["enabled"] = action.verb is Verb.ENABLE
+    return [entries[name] for name in sorted(entries)]
+
+
+def resolve_modules(home: Path, entries: Sequence[dict[str, Any]]) -> Resolution:
+    """Find the libraries for a set of modules among those of catalog and store.
+
+    Raises:
+        NotAllowedNow: they cannot live together, or with the platform.
+    """
+    with write() as session:
+        libraries = stored_libraries(session)
+    modules = materialise(db.engine, home, [item["sha256"] for item in entries])
+    bundled = {wheel.sha256 for wheel in catalog_libraries()}
+    candidates = [StoredFile(wheel.path, wheel.name, wheel.version, wheel.sha256) for wheel in catalog_libraries()]
+    candidates += materialise(db.engine, home, [sha256 for sha256 in libraries if sha256 not in bundled])
+    return resolve(modules, candidates)
+
+
+def make_lock(resolution: Resolution, entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the lock of a generation; libraries of the catalog are put into the store."""
+    bundled = {wheel.sha256: wheel for wheel in catalog_libraries()}
+    chosen = [bundled[item.sha256] for item in resolution.libraries if item.sha256 in bundled]
+    read = [(wheel.describe(), wheel.read()) for wheel in chosen]
+    with write() as session:
+        for info, content in read:
+            keep_wheel(session, info, content, source=SOURCE)
+    libraries = [
+        {"distribution": item.distribution, "version": item.version, "sha256": item.sha256}
+        for item in sorted(resolution.libraries, key=lambda item: item.distribution)
+    ]
+    return {"modules": list(entries), "libraries": libraries}
+
+
+def make_plan(home: Path, actions: Sequence[Action]) -> Plan:
+    """Say what the actions would change.
+
+    Raises:
+        NotFound, NotAllowedNow: they cannot be done; the message says why.
+    """
+    with write() as session:
+        current = read_current(session)
+        entries = wanted_modules(session, current, actions)
+        items = tuple(_item(session, current, entry) for entry in entries if entry != current.entry(entry["name"]))
+    resolution = resolve_modules(home, entries)
+    return Plan(items, tuple((library.distribution, library.version) for library in resolution.libraries))
+
+
+def _item(session: Session, current: Current, entry: dict[str, Any]) -> PlanItem:
+    old = current.entry(entry["name"])
+    manifest = _manifest(session, entry["sha256"])
+    before = _manifest(session, old["sha256"]).capabilities if old else Capabilities()
+    new = {
+        field.name: tuple(
+            value for value in getattr(manifest.capabilities, field.name) if value not in getattr(before, field.name)
+        )
+        for field in fields(Capabilities)
+    }
+    bundled = {wheel.sha256 for wheel in catalog_wheels()}
+    return PlanItem(
+        name=entry["name"],
+        manifest=manifest,
+        old_version=old["version"] if old else None,
+        new_version=entry["version"],
+        was_enabled=bool(old and old["enabled"]),
+        is_enabled=entry["enabled"],
+        source=SOURCE if entry["sha256"] in bundled else "upload",
+        new_capabilities=Capabilities(**new),
+    )
+
+
+def _manifest(session: Session, sha256: str) -> Manifest:
+    manifest = describe_stored(session, sha256).manifest
+    assert manifest is not None, "only modules get into a lock as modules"
+    return manifest
+
+
+def _find(session: Session, action: Action) -> WheelInfo:
+    if action.sha256 is None:
+        known = next((info for info in catalog_modules() if info.manifest and info.manifest.name == action.name), None)
+        if known is None:
+            raise NotFound("There is no module “%(name)s” in the catalog.", name=action.name[:60])
+        sha256 = known.sha256
+    else:
+        sha256 = action.sha256
+    for wheel in catalog_wheels():
+        if wheel.sha256 == sha256:
+            keep_wheel(session, wheel.describe(), wheel.read(), source=SOURCE)
+    info = describe_stored(session, sha256)
+    if info.manifest is None or info.manifest.name != action.name:
+        raise NotFound("This wheel is not the module “%(name)s”.", name=action.name[:60])
+    return info
