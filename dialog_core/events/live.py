@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, current_app, request
@@ -20,7 +21,7 @@ log = logging.getLogger("dialog.live")
 MAX_STREAMS = 400
 POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 15.0
-LOOK_UP_SECONDS = 0.5
+WATCH_SECONDS = 0.2
 MAX_WAITING = 256
 MAX_REPLAY = 500
 BATCH = 200
@@ -45,6 +46,11 @@ class _Stream:
     wanted: Filter
     waiting: queue.Queue[StreamEvent | None] = field(default_factory=lambda: queue.Queue(MAX_WAITING))
     is_overrun: bool = False
+
+    def end(self) -> None:
+        """Wake the stream so that it ends; one with a full queue is awake anyway."""
+        with suppress(queue.Full):
+            self.waiting.put_nowait(None)
 
 
 class LiveHub:
@@ -71,6 +77,7 @@ class LiveHub:
                     self._cursor = last_cursor(session)
                 self._thread = threading.Thread(target=self._read, name="dialog-live", daemon=True)
                 self._thread.start()
+                threading.Thread(target=self._watch, args=(self._thread,), name="dialog-live-end", daemon=True).start()
             stream = _Stream(wanted)
             self._streams.add(stream)
             return stream, self._cursor
@@ -79,6 +86,15 @@ class LiveHub:
         """Forget a stream."""
         with self._lock:
             self._streams.discard(stream)
+
+    def _watch(self, reader: threading.Thread) -> None:
+        """End every stream as soon as the worker retires, even while the reader waits for the database."""
+        while reader.is_alive():
+            if _is_retiring():
+                with self._lock:
+                    for stream in self._streams:
+                        stream.end()
+            time.sleep(WATCH_SECONDS)
 
     def _read(self) -> None:
         while True:
@@ -134,12 +150,11 @@ def live_response(wanted: Filter, *, max_seconds: float | None = None) -> Respon
         return answer
     stream, fed_from = opened
     try:
-        missed = _missed(last_seen, fed_from, wanted)
+        start = _start(last_seen, fed_from, wanted)
     except BaseException:
         hub.close(stream)
         raise
-    body = _StreamBody(hub, stream, _messages(stream, missed, fed_from, max_seconds))
-    answer = Response(body, mimetype="text/event-stream")
+    answer = Response(_StreamBody(hub, stream, _messages(stream, start, max_seconds)), mimetype="text/event-stream")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
@@ -170,45 +185,49 @@ class _StreamBody:
         self._hub.close(self._stream)
 
 
-def _missed(last_seen: str, until: Cursor, wanted: Filter) -> list[StreamEvent] | None:
-    """Return what happened between the last event that a page saw and the place its stream starts; None is a reset."""
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """How a stream begins: with what a page has missed, or with the advice to load itself again."""
+
+    seen: Cursor
+    missed: tuple[StreamEvent, ...] = ()
+    is_reset: bool = False
+
+
+def _start(last_seen: str, fed_from: Cursor, wanted: Filter) -> _Start:
     if not last_seen:
-        return []
-    cursor = Cursor.parse(last_seen)
-    if cursor is None:
-        return None
+        return _Start(fed_from)
+    seen = Cursor.parse(last_seen)
+    if seen is None:
+        return _Start(fed_from, is_reset=True)
     with read_committed() as session:
-        found = committed_after(session, cursor, MAX_REPLAY + 1)
-        is_known = cursor <= until or cursor <= last_cursor(session)
-    between = [event for event in found if event.cursor <= until]
-    if len(between) > MAX_REPLAY or not is_known:
-        return None
-    return [event for event in between if wanted(event)]
+        found = committed_after(session, seen, MAX_REPLAY + 1)
+        newest = last_cursor(session)
+    missed = tuple(event for event in found if event.cursor <= fed_from)
+    if seen > max(newest, fed_from) or len(missed) > MAX_REPLAY:
+        return _Start(fed_from, is_reset=True)
+    return _Start(seen, tuple(event for event in missed if wanted(event)))
 
 
-def _messages(
-    stream: _Stream, missed: list[StreamEvent] | None, fed_from: Cursor, max_seconds: float | None
-) -> Iterator[bytes]:
+def _messages(stream: _Stream, start: _Start, max_seconds: float | None) -> Iterator[bytes]:
     begin = time.monotonic()
-    yield f"retry: {RETRY_MS}\nid: {fed_from if missed is None or not missed else missed[0].cursor}\n: hello\n\n".encode()
-    if missed is None:
+    yield f"retry: {RETRY_MS}\nid: {start.seen}\n: hello\n\n".encode()
+    if start.is_reset:
         yield RESET
-    for event in missed or ():
-        yield _message(event)
-    beat_at = time.monotonic() + HEARTBEAT_SECONDS
-    while not _is_retiring() and not stream.is_overrun:
+    for missed in start.missed:
+        yield _message(missed)
+    while not stream.is_overrun and not _is_retiring():
         if max_seconds is not None and time.monotonic() - begin > max_seconds:
             return
         try:
-            event = stream.waiting.get(timeout=LOOK_UP_SECONDS)
+            event = stream.waiting.get(timeout=HEARTBEAT_SECONDS)
         except queue.Empty:
-            if time.monotonic() < beat_at:
-                continue
-            chunk = b": still here\n\n"
-        else:
-            chunk = _message(event)
-        beat_at = time.monotonic() + HEARTBEAT_SECONDS
-        yield chunk
+            yield b": still here\n\n"
+            continue
+        if event is None:
+            return
+        if event.cursor > start.seen:
+            yield _message(event)
     if stream.is_overrun:
         yield RESET
 

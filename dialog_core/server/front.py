@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What gunicorn calls in a web worker: a thin front that needs no module, and behind it the Flask application."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dialog_core.config import Config
+from dialog_core.server.readiness import ReadinessCheck
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from dialog_core.modules import Running
+
+log = logging.getLogger("dialog.server")
+
+
+class Front:
+    """Answers `/healthz` and `/readyz` by itself and passes everything else on."""
+
+    def __init__(self, config: Config, running: Running, application: WSGIApplication | None) -> None:
+        self.running = running
+        self._readiness = ReadinessCheck(config, running)
+        self._application = behind_proxies(application, config.trusted_proxies) if application else None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        path = environ.get("PATH_INFO", "")
+        if path == "/healthz":
+            return _answer(environ, start_response, HTTPStatus.OK, {"status": "alive"})
+        if path == "/readyz":
+            readiness = self._readiness.look()
+            is_ready = readiness.is_ready and self._application is not None
+            status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+            return _answer(environ, start_response, status, readiness.to_json())
+        if self._application is None:
+            problem = {"status": "not ready", "detail": "The application does not start; the log says why."}
+            return _answer(environ, start_response, HTTPStatus.SERVICE_UNAVAILABLE, problem)
+        return self._application(environ, start_response)
+
+
+def make_front(config: Config) -> Front:
+    """Boot this worker: the wanted modules, else the core alone, else only the front. Never raises."""
+    from dialog_core.app import create_app
+    from dialog_core.modules import boot, boot_core_only
+
+    try:
+        running = boot(config, "web")
+    except Exception as error:  # a worker that does not start halts gunicorn, and with it everything
+        log.exception("the modules do not start")
+        running = boot_core_only("web", f"the modules do not start: {error}"[:400])
+    try:
+        return Front(config, running, create_app(config, running).wsgi_app)
+    except Exception as error:
+        log.exception("the application does not start with generation %s", running.generation)
+        problem = f"the application does not start: {error}"[:400]
+    core = boot_core_only("web", problem)
+    try:
+        return Front(config, core, create_app(config, core).wsgi_app)
+    except Exception:
+        log.exception("the application does not start without modules either")
+        return Front(config, core, None)
+
+
+def behind_proxies(application: WSGIApplication, number: int) -> WSGIApplication:
+    """Believe the X-Forwarded headers of as many proxies as are configured, and of no more."""
+    if not number:
+        return application
+    return ProxyFix(application, x_for=number, x_proto=number, x_host=number, x_port=number, x_prefix=number)
+
+
+def _answer(
+    environ: WSGIEnvironment, start_response: StartResponse, status: HTTPStatus, values: dict[str, Any]
+) -> Iterable[bytes]:
+    body = json.dumps(values).encode() + b"\n"
+    headers = [
+        ("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"),
+    ]  # fmt: skip
+    start_response(f"{status.value} {status.phrase}", headers)
+    return [b""] if environ.get("REQUEST_METHOD") == "HEAD" else [body]

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether this process can serve: the database answers, its tables are those of this code, and which modules run."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from dialog_core.config import Config
+from dialog_core.database import current_revision, open_engine, wanted_revision
+from dialog_core.errors import SetupProblem
+from dialog_core.modules import Running
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """An answer of `/readyz`."""
+
+    is_ready: bool
+    database: str
+    migrations: str
+    generation: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is answered."""
+        return {
+            "status": "ready" if self.is_ready else "not ready",
+            "database": self.database,
+            "migrations": self.migrations,
+            "generation": self.generation,
+        }
+
+
+class ReadinessCheck:
+    """Asks the database through a small pool of its own, which Flask and modules cannot use up."""
+
+    def __init__(self, config: Config, running: Running) -> None:
+        self._config = config
+        self._running = running
+        self._engine: Engine | None = None
+        self._lock = threading.Lock()
+
+    def look(self) -> Readiness:
+        """Return how it stands now; never raises."""
+        running = self._running
+        generation = {
+            "running": running.generation, "wanted": running.wanted, "state": running.state.value,
+        }  # fmt: skip
+        try:
+            with self._open().connect() as connection:
+                revision = current_revision(connection)
+        except SetupProblem:
+            return Readiness(False, "unreachable", "unknown", generation)
+        except SQLAlchemyError:
+            return Readiness(False, "unreachable", "unknown", generation)
+        is_current = revision == _wanted_revision()
+        return Readiness(is_current, "ok", "ok" if is_current else "needed", generation)
+
+    def _open(self) -> Engine:
+        with self._lock:
+            if self._engine is None:
+                self._engine = open_engine(self._config)
+            return self._engine
+
+
+@cache
+def _wanted_revision() -> str:
+    return wanted_revision()
