@@ -4,9 +4,11 @@
 Everything here is kept compatible within a major version of the platform.
 """
 
+from dialog_core import conversations, installation, parties, staff, tickets
 from dialog_core.clock import now
 from dialog_core.conversations.inbox import store as store_inbound
 from dialog_core.errors import DialogError, NotAllowedNow, NotFound, NotPermitted, TooLarge, WrongValue
+from dialog_core.events import live_response
 from dialog_core.hookspecs import hookimpl
 from dialog_core.hookspecs.channels import (
     Button,
@@ -36,6 +38,8 @@ from dialog_core.hookspecs.fields import IntakeField, IntakeView
 from dialog_core.hookspecs.jobs import Service, ServiceContext
 from dialog_core.hookspecs.lifecycle import TicketEvent
 from dialog_core.hookspecs.ui import Audience, NavigationItem, TicketPanel, WebMount
+from dialog_core.navigation import navigation_for
+from dialog_core.runtime import runtime
 
 __all__ = [
     "Audience",
@@ -49,9 +53,9 @@ __all__ = [
     "DialogError",
     "FetchedFile",
     "FileRef",
-    "Intent",
     "IntakeField",
     "IntakeView",
+    "Intent",
     "NavigationItem",
     "NotAllowedNow",
     "NotFound",
@@ -75,7 +79,15 @@ __all__ = [
     "TooLarge",
     "WebMount",
     "WrongValue",
+    "conversations",
     "hookimpl",
+    "installation",
+    "live_response",
+    "navigation_for",
     "now",
+    "parties",
+    "runtime",
+    "staff",
     "store_inbound",
+    "tickets",
 ]

@@ -34,6 +34,7 @@ from dialog_core.staff.people import create_staff, has_administrator, set_role, 
 from dialog_core.staff.roles import ensure_roles
 from dialog_core.staff.session import current_actor, current_person, end_session, init_sign_in, start_session
 from dialog_core.staff.sign_in import SignInRefused, TooManyAttempts, authenticate, check_own_password
+from dialog_core.staff.submissions import Submitted, do_once
 from dialog_core.staff.teams import change_team, create_team, remove_team
 from dialog_core.staff.tokens import Bearer, TokenView, actor_by_token, create_token, list_tokens, revoke_token
 
@@ -48,6 +49,7 @@ __all__ = [
     "SignedIn",
     "StaffName",
     "StaffView",
+    "Submitted",
     "TeamView",
     "TokenView",
     "TooManyAttempts",
@@ -69,6 +71,7 @@ __all__ = [
     "create_token",
     "current_actor",
     "current_person",
+    "do_once",
     "end_session",
     "ensure_roles",
     "get_staff",

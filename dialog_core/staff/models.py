@@ -88,3 +88,14 @@ class SignInAttempt(Base):
     failures: Mapped[int] = mapped_column(default=0)
     blocked_until: Mapped[datetime | None]
     changed_at: Mapped[datetime]
+
+
+class FormSubmission(Base):
+    """A form of the web UI that was carried out, kept 24 hours so that sending it again does nothing again."""
+
+    __tablename__ = "form_submission"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    result: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(index=True)
