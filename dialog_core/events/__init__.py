@@ -2,6 +2,8 @@
 """One stream of events: recorded with every change, read by timeline, journal, live updates and modules."""
 
 from dialog_core.events.chain import link_digest, payload_digest
+from dialog_core.events.dispatch import dispatch_next
+from dialog_core.events.live import live_response, stream_count
 from dialog_core.events.record import record, transaction_id
 from dialog_core.events.stream import Cursor, StreamEvent, committed_after, last_cursor
 
@@ -9,9 +11,12 @@ __all__ = [
     "Cursor",
     "StreamEvent",
     "committed_after",
+    "dispatch_next",
     "last_cursor",
     "link_digest",
+    "live_response",
     "payload_digest",
     "record",
+    "stream_count",
     "transaction_id",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -66,12 +66,6 @@ def release(engine: Engine, *, name: str, owner: str, fence: int) -> None:
     with _begin_write(engine) as connection:
         held = (Lease.name == name, Lease.owner == owner, Lease.fence == fence)
         connection.execute(update(Lease).where(*held).values(expires_at=_time(connection), owner=""))
-
-
-def forget(engine: Engine, *, before: datetime) -> int:
-    """Remove leases that expired before a time (names that no module uses any more); returns how many."""
-    with _begin_write(engine) as connection:
-        return connection.execute(delete(Lease).where(Lease.expires_at < before)).rowcount
 
 
 def _time(connection: Connection) -> datetime:

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from dialog_core.jobs.leases import LEASE_SECONDS, acquire, release, renew
+from dialog_core.jobs.leases import acquire, release, renew
 
 log = logging.getLogger("dialog.jobs")
 IDLE_SECONDS = 0.2
@@ -124,5 +124,3 @@ class JobLoop:
             thread.join(timeout=max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
-
-__all__ = ["IDLE_SECONDS", "LEASE_SECONDS", "JobLoop", "Step", "StepThread"]

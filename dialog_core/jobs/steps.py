@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which kinds of due work there are. All that is due stands in the domain's tables; nothing is queued beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dialog_core import conversations, events
+from dialog_core.jobs.housekeeping import tidy
+from dialog_core.jobs.loop import Step
+
+if TYPE_CHECKING:
+    from dialog_core.modules import Hooks
+
+SENDERS = 4
+FETCHERS = 2
+
+
+def platform_steps(hooks: Hooks) -> tuple[Step, ...]:
+    """Return the steps of a job process.
+
+    The inbox keeps the order of messages and events keep theirs per module, so one process in the cluster does each.
+    Sending and fetching claim their rows one by one; several threads do it, so that a slow chat stops no other.
+    """
+    inbox = Step("inbox", _with(conversations.process_next, hooks), lease="inbox")
+    dispatch = Step("events", _with(events.dispatch_next, hooks), lease="events")
+    senders = tuple(Step(f"send-{number}", _with(conversations.send_next, hooks)) for number in range(SENDERS))
+    fetchers = tuple(
+        Step(f"fetch-{number}", _with(conversations.fetch_next, hooks), idle=0.5) for number in range(FETCHERS)
+    )
+    sweep = Step("housekeeping", tidy, idle=30.0, lease="housekeeping")
+    return inbox, dispatch, *senders, *fetchers, sweep
+
+
+def _with(function: Callable[[Hooks], bool], hooks: Hooks) -> Callable[[], bool]:
+    return lambda: function(hooks)

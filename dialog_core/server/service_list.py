@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m dialog_core.server.service_list`: tell as JSON which services the modules want with their settings.
+
+The parent of jobs and services runs no module code, so it asks a process that does and ends at once.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+
+from dialog_core.app import create_core
+from dialog_core.config import Config
+from dialog_core.modules import boot, current_settings, flush_incidents, report_incident
+from dialog_core.server.logs import set_up_logging
+from dialog_core.server.parent_death import end_with_parent
+
+log = logging.getLogger("dialog.server")
+
+
+def main() -> int:
+    """Print `{"generation": …, "services": [["module", "service"], …]}`."""
+    set_up_logging("services")
+    end_with_parent()
+    # What modules print must not get between the lines of the answer.
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    config = Config.from_environment()
+    running = boot(config, "service-list")
+    app = create_core(config, running, threads=2)
+    wanted: list[tuple[str, str]] = []
+    with app.app_context():
+        for contribution in running.hooks.collect("services"):
+            service, module = contribution.value, contribution.module
+            try:
+                if service.wanted(current_settings(module)):
+                    wanted.append((module, service.name))
+            except Exception as error:
+                report_incident(module, f"service {service.name}", error)
+                log.exception("the service %s of %s cannot say whether it is wanted", service.name, module)
+    flush_incidents()
+    json.dump({"generation": running.generation, "services": sorted(set(wanted))}, answer)
+    answer.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

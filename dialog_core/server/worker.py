@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`dialog worker`: the parent of the job process, of the services and of changes of modules. It runs no module code."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from dialog_core.app import create_core
+from dialog_core.config import Config
+from dialog_core.database import db, open_engine
+from dialog_core.jobs import owner_here, report_service
+from dialog_core.modules import changes_to_apply, node_name, prepare_generation, wanted_generation
+from dialog_core.modules.models import ModuleSettings
+from dialog_core.server.children import Child, python_module, stop_all
+from dialog_core.server.parent import parent_heartbeat, parent_running
+from dialog_core.server.parent_death import end_with_parent
+from dialog_core.server.service_lister import Key, ServiceLister
+from dialog_core.server.services import Services
+from dialog_core.server.stopping import Stopping
+
+log = logging.getLogger("dialog.server")
+LOOK_SECONDS = 0.25
+STOP_SECONDS = 7.0
+
+
+class WorkerParent:
+    """Keeps the job process and the services on the wanted generation, and starts changes that were asked for."""
+
+    def __init__(self, config: Config, app: Flask, engine: Engine, stopping: Stopping) -> None:
+        self._config = config
+        self._app = app
+        self._engine = engine
+        self._stopping = stopping
+        self._generation: int | None = None
+        self._jobs: Child | None = None
+        self._retiring: list[Child] = []
+        self._change: Child | None = None
+        self._lister = ServiceLister()
+        self._services = Services(engine, owner=owner_here(node_name(config.home)), given_up=self._tell_given_up)
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        heartbeat = parent_heartbeat(self._config, "worker-parent")
+        heartbeat.start()
+        try:
+            while True:
+                try:
+                    self._look()
+                except SQLAlchemyError as error:
+                    log.warning("the database does not answer: %s", error)
+                if self._stopping.wait(LOOK_SECONDS):
+                    return
+        finally:
+            self._stop()
+            heartbeat.stop()
+
+    def _look(self) -> None:
+        self._keep_children()
+        wanted = wanted_generation(self._engine)
+        if self._jobs is None or wanted != self._generation:
+            self._renew_jobs(wanted)
+        if not self._config.safe_mode:
+            revisions = self._settings_revisions()
+            if self._lister.look((wanted, tuple(sorted(revisions.items())))):
+                self._services.want(self._lister.services, wanted, revisions)
+        self._start_change()
+
+    def _keep_children(self) -> None:
+        """What must go on even while the database does not answer."""
+        if self._jobs is not None:
+            self._jobs.keep()
+        self._retiring = [child for child in self._retiring if not child.has_stopped()]
+        self._services.look()
+
+    def _renew_jobs(self, wanted: int | None) -> None:
+        """Start a job process with the wanted generation; the one before finishes what it has in hand meanwhile."""
+        if wanted is not None and not self._config.safe_mode:
+            problem = prepare_generation(self._engine, self._config, wanted)
+            if problem:  # the processes will find the same, start with the last good one and say so
+                log.error("generation %s cannot be made ready on this node: %s", wanted, problem)
+        if self._jobs is not None:
+            log.info("replacing the job process for generation %s", wanted)
+            self._jobs.ask_to_stop(seconds=STOP_SECONDS)
+            self._retiring.append(self._jobs)
+        self._generation = wanted
+        self._jobs = Child("jobs", python_module("dialog_core.server.job_process"))
+        self._jobs.start()
+
+    def _settings_revisions(self) -> dict[str, int]:
+        query = select(ModuleSettings.module, func.max(ModuleSettings.revision)).group_by(ModuleSettings.module)
+        with self._engine.connect() as connection:
+            return {module: revision for module, revision in connection.execute(query)}
+
+    def _start_change(self) -> None:
+        """Make one requested change at a time; one whose process died is made again."""
+        if self._change is not None and self._change.is_alive():
+            return
+        with self._app.app_context():
+            waiting = changes_to_apply()
+        if waiting:
+            self._change = Child("change", python_module("dialog_core.modules.apply", str(waiting[0])))
+            self._change.start()
+
+    def _tell_given_up(self, key: Key) -> None:
+        name = ".".join(key)
+        with self._app.app_context():
+            report_service(name, False, "Given up after five deaths within five minutes; a change of settings tries again.")
+
+    def _stop(self) -> None:
+        self._lister.close()
+        children = [child for child in (self._jobs, self._change, *self._retiring) if child is not None]
+        for child in children:
+            child.ask_to_stop(seconds=STOP_SECONDS)
+        self._services.stop()
+        stop_all(children, seconds=STOP_SECONDS)
+
+
+def run_worker(config: Config) -> None:
+    """Run `dialog worker` until SIGTERM or Ctrl-C.
+
+    Raises:
+        SetupProblem: the database cannot be reached.
+    """
+    stopping = Stopping()
+    end_with_parent()
+    engine = open_engine(config)
+    app = create_core(config, parent_running(config, "worker-parent"))
+    try:
+        WorkerParent(config, app, engine, stopping).run()
+    finally:
+        engine.dispose()
+        with app.app_context():
+            db.engine.dispose()
