@@ -55,7 +55,7 @@ class NotAllowedNow(DialogError):
 
     def __init__(self, message: str, /, *, missing: tuple[str, ...] = (), **values: Any) -> None:
         self.missing = missing
-        super().__init__(message, **values)
+        super().__init__(message, **({"missing": ", ".join(missing)} if missing else {}), **values)
 
 
 class TooLarge(DialogError):

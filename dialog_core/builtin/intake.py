@@ -19,7 +19,9 @@ _FIELDS = (
         {"ru": "Контактный телефон или e-mail", "en": "Contact phone or e-mail"},
         lambda view: bool(view.contact_phones or view.contact_emails),
     ),
-    IntakeField("category", {"ru": "Категория ошибки", "en": "Category of the error"}, lambda view: bool(view.category)),
+    IntakeField(
+        "category", {"ru": "Категория ошибки", "en": "Category of the error"}, lambda view: bool(view.category)
+    ),
 )
 
 

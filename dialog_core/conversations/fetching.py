@@ -39,7 +39,10 @@ def fetch_next(hooks: Hooks) -> bool:
     channel, reference = str(row.source["channel"]), str(row.source["reference"])
     try:
         found: FetchedFile | None = hooks.ask(
-            "channel_fetch", module=channel, channel=channel, file=FileRef(reference, row.name, row.media_type, row.size)
+            "channel_fetch",
+            module=channel,
+            channel=channel,
+            file=FileRef(reference, row.name, row.media_type, row.size),
         )
     except Exception as error:  # the relay has recorded it
         found = FetchedFile(error=str(error), retry=True)

@@ -60,7 +60,9 @@ def open_tickets_of(session: Session, chat: Chat, contact_id: int | None) -> lis
         .limit(20)
     ).all()
     found = [OpenTicket(row.id, row.number or "", row.said) for row in rows]
-    return sorted(found, key=lambda ticket: (ticket.last_written is not None, ticket.last_written, ticket.id), reverse=True)
+    return sorted(
+        found, key=lambda ticket: (ticket.last_written is not None, ticket.last_written, ticket.id), reverse=True
+    )
 
 
 def continued_ticket(tickets: list[OpenTicket], at: datetime, window: int) -> int | None:

@@ -121,6 +121,3 @@ def _storable(value: Any) -> Any:
     if isinstance(value, list):
         return [_storable(part) for part in value]
     return value
-
-
-

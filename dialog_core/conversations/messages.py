@@ -75,7 +75,9 @@ def open_from(
     session: Session, chat: Chat, author: Author, said: Said, thread: str | None, follow_up_of: int | None = None
 ) -> int:
     """Open a ticket for what was said in a chat."""
-    subject = subject_of(said.text) or (said.files[0].name if said.files else say(language_of(session, chat), "Request"))
+    subject = subject_of(said.text) or (
+        said.files[0].name if said.files else say(language_of(session, chat), "Request")
+    )
     request = Request(
         subject=clean(subject)[:120] or say(language_of(session, chat), "Request"),
         said=said,
@@ -113,7 +115,9 @@ def _chosen(
 ) -> int | None:
     """Put a message where its writer said that it belongs, when they were asked."""
     data = session.scalar(
-        select(Prompt.data).where(Prompt.inbox_item_id == item.id, Prompt.kind == "route", Prompt.settled_at.is_not(None))
+        select(Prompt.data).where(
+            Prompt.inbox_item_id == item.id, Prompt.kind == "route", Prompt.settled_at.is_not(None)
+        )
     )
     if data is None:
         return None
@@ -173,7 +177,9 @@ def _say_unbound(session: Session, chat: Chat, event: TextReceived) -> None:
         "Your message is kept. This group is not connected to an organisation yet; our staff will connect it and then "
         "answer you.",
     )
-    queue(session, chat.id, Message(text=text, thread=event.chat.thread), purpose="notice", once_key=f"unbound:{chat.id}")
+    queue(
+        session, chat.id, Message(text=text, thread=event.chat.thread), purpose="notice", once_key=f"unbound:{chat.id}"
+    )
 
 
 def _say_help(session: Session, chat: Chat, event: TextReceived, item: InboxItem) -> None:

@@ -82,8 +82,10 @@ def _act(pressed: _Press, ticket: Ticket, verb: str) -> None:
     if verb == "no":
         _ask_reason(pressed, ticket)
         return
-    if verb in {"ok", "okc"} and ticket.state != State.ANSWERED.value and not (
-        verb == "okc" and ticket.state == State.COMPLETED.value
+    if (
+        verb in {"ok", "okc"}
+        and ticket.state != State.ANSWERED.value
+        and not (verb == "okc" and ticket.state == State.COMPLETED.value)
     ):
         pressed.answer(_standing(pressed, ticket))
         return

@@ -111,7 +111,12 @@ def _pause(session: Session, delivery: Delivery, chat: Chat, result: SendResult)
 
 
 def _finish(
-    session: Session, delivery: Delivery, chat: Chat, state: DeliveryState, result: SendResult, actor: Actor | None = None
+    session: Session,
+    delivery: Delivery,
+    chat: Chat,
+    state: DeliveryState,
+    result: SendResult,
+    actor: Actor | None = None,
 ) -> None:
     delivery.state, delivery.settled_at, delivery.problem = state.value, now(), result.error[:500]
     delivery.claimed_until = None
@@ -141,7 +146,9 @@ def _follow(session: Session, ticket: Ticket, entry: Entry, state: DeliveryState
         ticket.answer_on_its_way = False
         ticket.version += 1
         return
-    unsent = select(Delivery.id).where(Delivery.entry_id == entry.id, Delivery.state != DeliveryState.SENT.value).limit(1)
+    unsent = (
+        select(Delivery.id).where(Delivery.entry_id == entry.id, Delivery.state != DeliveryState.SENT.value).limit(1)
+    )
     if session.scalar(unsent) is not None:
         return
     author = Actor(kind=ActorKind(entry.author_kind), id=entry.author_id, name=entry.author_name, channel=entry.channel)

@@ -36,12 +36,16 @@ def tell_customer(session: Session, ticket: Ticket, entry_id: int) -> tuple[int,
         raise NotAllowedNow("An internal note is never sent to a customer.")
     language = language_of(session, chat)
     heading = entry_heading(language, entry.kind, ticket.number or "")
-    files = tuple(session.scalars(select(Attachment.id).where(Attachment.entry_id == entry.id, Attachment.state == "stored")))
+    files = tuple(
+        session.scalars(select(Attachment.id).where(Attachment.entry_id == entry.id, Attachment.state == "stored"))
+    )
     message = Message(
         text=f"{heading}\n\n{entry.text}".strip(),
         thread=ticket.thread,
         reply_to=last_customer_message(session, ticket.id, chat),
-        buttons=answer_buttons(language, ticket.id, ticket.resolution + 1) if entry.kind == EntryKind.ANSWER.value else (),
+        buttons=answer_buttons(language, ticket.id, ticket.resolution + 1)
+        if entry.kind == EntryKind.ANSWER.value
+        else (),
         attachment_ids=files,
     )
     entry.chat_id = chat.id

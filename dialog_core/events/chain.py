@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 SALT_BYTES = 16
+_write_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def new_salt() -> bytes:
@@ -23,7 +24,7 @@ def new_salt() -> bytes:
 
 def payload_digest(salt: bytes, actor_name: str, data: dict[str, Any]) -> str:
     """Return the hex SHA-256 of salt, actor's name and data (JSON with sorted keys)."""
-    text = json.dumps([actor_name, data], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _write_json([actor_name, data])
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 

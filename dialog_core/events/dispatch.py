@@ -70,16 +70,18 @@ def _tell(hooks: Hooks, module: str, item: StreamEvent) -> bool:
 def _subscribe(module: str, start: Cursor) -> None:
     """Begin at the end of the stream: a module learns what happens from the moment it is first enabled."""
     with write() as session:
-        insert_new(
-            session, Subscriber, name=module, transaction=start.transaction, event_id=start.event_id, failures=0
-        )
+        insert_new(session, Subscriber, name=module, transaction=start.transaction, event_id=start.event_id, failures=0)
 
 
 def _advance(module: str, start: Cursor, reached: Cursor, failures: int, due_at: datetime | None) -> None:
     with write() as session:
         session.execute(
             update(Subscriber)
-            .where(Subscriber.name == module, Subscriber.transaction == start.transaction, Subscriber.event_id == start.event_id)
+            .where(
+                Subscriber.name == module,
+                Subscriber.transaction == start.transaction,
+                Subscriber.event_id == start.event_id,
+            )
             .values(transaction=reached.transaction, event_id=reached.event_id, failures=failures, due_at=due_at)
             .execution_options(synchronize_session=False)
         )

@@ -239,5 +239,5 @@ def _message(item: StreamEvent) -> bytes:
 
 
 def _application() -> Flask:
-    application: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    application: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     return application

