@@ -30,7 +30,15 @@ from dialog_core.staff.invitations import (
 )
 from dialog_core.staff.own import change_own_password, change_own_profile
 from dialog_core.staff.passwords import hash_password
-from dialog_core.staff.people import create_staff, has_administrator, set_role, set_teams, switch_off, switch_on
+from dialog_core.staff.people import (
+    create_staff,
+    has_administrator,
+    set_password,
+    set_role,
+    set_teams,
+    switch_off,
+    switch_on,
+)
 from dialog_core.staff.roles import ensure_roles
 from dialog_core.staff.session import current_actor, current_person, end_session, init_sign_in, start_session
 from dialog_core.staff.sign_in import SignInRefused, TooManyAttempts, authenticate, check_own_password
@@ -87,6 +95,7 @@ __all__ = [
     "open_invitations",
     "remove_team",
     "revoke_token",
+    "set_password",
     "set_role",
     "set_teams",
     "signed_in",

@@ -146,6 +146,24 @@ def set_teams(actor: Actor, *, staff_id: int, team_ids: Sequence[int]) -> None:
             events.record(session, actor, "staff_teams_changed", staff_id=person.id, before=before, after=after)
 
 
+def set_password(actor: Actor, *, staff_id: int, password: str) -> None:
+    """Set somebody's password; all their sessions end. In the web UI a one-time link does this instead.
+
+    Raises:
+        NotPermitted, NotFound.
+        WrongValue: the password cannot be accepted.
+    """
+    actor.require(STAFF_MANAGE)
+    with write() as session:
+        email = find_person(session, staff_id).email
+    hashed = hash_password(checked_password(password, email=email))
+    with write() as session:
+        person = find_person(session, staff_id)
+        person.password_hash = hashed
+        person.session_epoch += 1
+        events.record(session, actor, "staff_password_changed", staff_id=person.id, by="administrator")
+
+
 def has_administrator() -> bool:
     """Tell whether somebody can administer the platform: an active administrator with a password."""
     return _administrators(db.session()) > 0
