@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         ticket_list,
         timeline,
     )
+    from dialog_core.tickets.registering import Asker, register_request
     from dialog_core.tickets.search import index_entries, index_entry
     from dialog_core.tickets.transitions import Act, Moved, transition
     from dialog_core.tickets.words import search_tokens, warm_up_search
@@ -62,6 +63,7 @@ _LAZY = {
     "Act": "transitions",
     "Added": "conversing",
     "AllowedTransition": "allowed",
+    "Asker": "registering",
     "AttachmentView": "queries",
     "CategoryView": "queries",
     "ChatView": "queries",
@@ -97,6 +99,7 @@ _LAZY = {
     "move_count": "counts",
     "open_ticket": "opening",
     "priority_of": "priority",
+    "register_request": "registering",
     "search_tokens": "words",
     "staff_choices": "queries",
     "team_choices": "queries",
@@ -125,6 +128,7 @@ __all__ = [
     "Act",
     "Added",
     "AllowedTransition",
+    "Asker",
     "AttachmentView",
     "By",
     "CategoryView",
@@ -170,6 +174,7 @@ __all__ = [
     "open_ticket",
     "path",
     "priority_of",
+    "register_request",
     "rows_from",
     "search_tokens",
     "staff_choices",
