@@ -98,7 +98,7 @@ def _checked_kind(value: str) -> str:
 
 
 def _checked_kinds(values: Sequence[str]) -> list[str]:
-    from dialog_core.tickets.vocabulary import Kind  # tickets stand on parties; only their words are needed here
+    from dialog_core.tickets import Kind  # tickets stand on parties; only their words are needed here
 
     known = [str(kind) for kind in Kind]
     for value in values:

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How what was read becomes JSON: plain dictionaries, checked against the schemas by the tests."""

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The OpenAPI document of the API, made from its schemas, and a page that shows it without any script."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app
+from flask_smorest import Api
+from markupsafe import Markup
+
+from dialog_core import __version__
+from dialog_core.api.blueprint import PREFIX
+from dialog_core.api.idempotency import HEADER
+from dialog_core.api.problems import MEDIA_TYPE, TITLES
+from dialog_core.api.schemas.common import ProblemDocument
+
+_EXTENSION = "dialog_openapi"
+_METHODS = ("get", "post", "put", "patch", "delete")
+_INTRODUCTION = """Everything that the pages can do with tickets and customers, for programs.
+
+Send `Authorization: Bearer <token>` and JSON. Failures are problem documents (RFC 9457) that name the field, in the
+language of `Accept-Language` (ru or en). Lists answer `{items, next}`; send `next` as `cursor` for the page after.
+A POST with an `Idempotency-Key` can be sent again within 24 hours without doing anything twice."""
+
+documents = Blueprint("api-documents", __name__, url_prefix=PREFIX)
+
+
+class QuietApi(Api):
+    """Collects the documentation; failures are told by the resources themselves."""
+
+    ERROR_SCHEMA = ProblemDocument
+
+    def _register_error_handlers(self) -> None:
+        """Leave the application's handlers alone: they also serve pages."""
+
+
+def make_api(app: Flask) -> Any:
+    """Return the collector of the API's documentation."""
+    app.config.update(API_TITLE="Dialog", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX=None)
+    return QuietApi(app, spec_kwargs={"info": {"description": _INTRODUCTION, "version": __version__}})
+
+
+def keep_document(app: Flask, api: Any) -> None:
+    """Complete the document once and keep it."""
+    app.extensions[_EXTENSION] = json.dumps(_completed(api.spec.to_dict()), ensure_ascii=False)
+
+
+@documents.get("/openapi.json")
+def openapi_json() -> Response:
+    """Return the OpenAPI document."""
+    return Response(current_app.extensions[_EXTENSION], content_type="application/json")
+
+
+@documents.get("/docs")
+def docs_page() -> Response:
+    """Show the document as a page."""
+    return Response(_page(json.loads(current_app.extensions[_EXTENSION])), content_type="text/html; charset=utf-8")
+
+
+def _completed(document: dict[str, Any]) -> dict[str, Any]:
+    found = copy.deepcopy(document)
+    components = found.setdefault("components", {})
+    components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    found["security"] = [{"token": []}]
+    schema = components.get("schemas", {}).get("ProblemDocument") and {"$ref": "#/components/schemas/ProblemDocument"}
+    content = {MEDIA_TYPE: {"schema": schema or {"type": "object"}}}
+    responses = {f"Problem{status}": {"description": title, "content": content} for status, title in TITLES.items()}
+    components["responses"] = responses
+    for path, operations in found["paths"].items():
+        for method in _METHODS:
+            if method in operations:
+                _complete(path, method, operations[method])
+    return found
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    statuses = [401, 403, 429, 500, 503]
+    if "{" in path:
+        statuses.append(404)
+    if method != "delete":
+        statuses.append(422)
+    if method in {"post", "put", "patch"}:
+        statuses += [400, 409, 413, 415]
+    if method == "post":
+        key = {
+            "in": "header",
+            "name": HEADER,
+            "required": False,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "description": "Repeating the request with this key within 24 hours does nothing twice.",
+        }
+        operation.setdefault("parameters", []).append(key)
+    known = {
+        status: answer
+        for status, answer in operation["responses"].items()
+        if str(status).isdigit() and int(status) < 400
+    }
+    for status in sorted(statuses):
+        known[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    operation["responses"] = {str(status): answer for status, answer in known.items()}
+
+
+def _page(document: dict[str, Any]) -> str:
+    parts = [Markup("<h1>{} {}</h1>").format(document["info"]["title"], document["info"]["version"])]
+    parts += [Markup("<p>{}</p>").format(text) for text in _INTRODUCTION.split("\n\n")]
+    parts.append(Markup('<p><a href="{}/openapi.json">openapi.json</a></p>').format(PREFIX))
+    for path, operations in document["paths"].items():
+        for method in _METHODS:
+            if method in operations:
+                one = operations[method]
+                parts.append(Markup("<h2><code>{} {}</code></h2>").format(method.upper(), path))
+                parts.append(Markup("<p>{} {}</p>").format(one.get("summary", ""), one.get("description", "")))
+                parts.append(_fields(document, one))
+    head = Markup("<!doctype html><html lang=en><meta charset=utf-8><title>{}</title>").format(
+        document["info"]["title"]
+    )
+    return str(head + Markup("\n").join(parts))
+
+
+def _fields(document: dict[str, Any], operation: dict[str, Any]) -> Markup:
+    rows = [(p["name"], p["in"], p.get("required", False), p.get("description", "")) for p in _named(operation)]
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    schema = document["components"]["schemas"].get(name, {})
+    for field, described in schema.get("properties", {}).items():
+        is_required = field in schema.get("required", [])
+        rows.append((field, "body", is_required, described.get("description", "")))
+    row = Markup("<tr><td><code>{}</code><td>{}<td>{}<td>{}")
+    cells = [row.format(field, place, "required" if needed else "", text) for field, place, needed, text in rows]
+    return Markup("<table>{}</table>").format(Markup("").join(cells)) if cells else Markup("")
+
+
+def _named(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    return [parameter for parameter in operation.get("parameters", []) if "name" in parameter]

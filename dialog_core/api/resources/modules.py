@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Modules: what there is, changes of what runs, settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from dialog_core.api.blueprint import PREFIX, Resource, actor, answer
+from dialog_core.api.bodies import read_json
+from dialog_core.api.idempotency import perform
+from dialog_core.api.schemas.modules import (
+    InstallNew,
+    Module,
+    ModuleChange,
+    ModuleList,
+    ModuleSettings,
+    Nothing,
+    Wheel,
+)
+from dialog_core.errors import NotFound, WrongValue
+from dialog_core.modules import (
+    Action,
+    ChangeView,
+    ModuleRow,
+    SettingsView,
+    Verb,
+    WheelInfo,
+    get_change,
+    overview,
+    request_change,
+    save_settings,
+    show_settings,
+    upload_wheel,
+)
+
+MAX_WHEEL = 25 * 1024 * 1024
+
+modules = Resource(
+    "modules", description="What the platform is assembled from.", accepts_files={"post_wheel": MAX_WHEEL}
+)
+
+
+@modules.get("/modules")
+@modules.response(200, ModuleList)
+def list_modules() -> Response:
+    """List all modules of catalog and installation."""
+    seen = overview(actor())
+    return answer({"items": [_module(row) for row in seen.modules], "next": None, "generation": seen.generation})
+
+
+@modules.get("/modules/<name>")
+@modules.response(200, Module)
+def get_module(name: str) -> Response:
+    """Read one module."""
+    for row in overview(actor()).modules:
+        if row.name == name:
+            return answer(_module(row))
+    raise NotFound("There is no module “%(name)s”.", name=name[:60])
+
+
+@modules.post("/modules/<name>/install")
+@modules.arguments(InstallNew)
+@modules.response(202, ModuleChange)
+def post_install(body: dict[str, Any], name: str) -> Response:
+    """Install a module, or another version of it; calling is the consent to what it asks for."""
+    return _request(Action(Verb.INSTALL, name, body["sha256"]))
+
+
+@modules.post("/modules/<name>/enable")
+@modules.arguments(Nothing)
+@modules.response(202, ModuleChange)
+def post_enable(body: dict[str, Any], name: str) -> Response:  # noqa: ARG001 - an empty object
+    """Enable an installed module."""
+    return _request(Action(Verb.ENABLE, name))
+
+
+@modules.post("/modules/<name>/disable")
+@modules.arguments(Nothing)
+@modules.response(202, ModuleChange)
+def post_disable(body: dict[str, Any], name: str) -> Response:  # noqa: ARG001 - an empty object
+    """Disable a module; its data and settings stay."""
+    return _request(Action(Verb.DISABLE, name))
+
+
+@modules.get("/module-changes/<int(max=2147483647):change_id>")
+@modules.response(200, ModuleChange)
+def get_module_change(change_id: int) -> Response:
+    """Read how far a change has come."""
+    return answer(_change(get_change(actor(), change=change_id)))
+
+
+@modules.get("/modules/<name>/settings")
+@modules.response(200, ModuleSettings)
+def get_settings(name: str) -> Response:
+    """Read a module's settings, without its secrets."""
+    return answer(_settings(show_settings(actor(), module=name)))
+
+
+@modules.patch("/modules/<name>/settings")
+@modules.doc(requestBody={"required": True, "content": {"application/json": {"schema": {"type": "object"}}}})
+@modules.response(200, ModuleSettings)
+def patch_settings(name: str) -> Response:
+    """Change some settings; null takes a value away, what is absent stays."""
+    save_settings(actor(), module=name, values=read_json())
+    return answer(_settings(show_settings(actor(), module=name)))
+
+
+@modules.post("/modules/wheels")
+@modules.doc(
+    requestBody={
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+    parameters=[{"in": "query", "name": "filename", "required": True, "schema": {"type": "string"}}],
+)
+@modules.response(201, Wheel)
+def post_wheel() -> Response:
+    """Upload a wheel as the body, its file name in `?filename=`; nothing of it runs before it is installed."""
+    filename = request.args.get("filename", "").strip()
+    if not filename:
+        raise WrongValue("filename", "This is required.")
+    content = request.get_data(cache=True)
+    return perform(lambda: upload_wheel(actor(), filename=filename, content=content), _wheel)
+
+
+def _request(action: Action) -> Response:
+    def present(change_id: int) -> Response:
+        view = get_change(actor(), change=change_id)
+        return answer(_change(view), 202, {"Location": f"{PREFIX}/module-changes/{change_id}"})
+
+    return perform(lambda: request_change(actor(), actions=[action]), present)
+
+
+def _module(row: ModuleRow) -> dict[str, Any]:
+    path = f"{PREFIX}/modules/{row.name}"
+    return {
+        "name": row.name,
+        "title": row.manifest.title,
+        "description": row.manifest.description,
+        "category": row.manifest.category,
+        "state": row.state,
+        "version": row.version,
+        "available": row.available,
+        "source": row.source,
+        "has_settings": row.has_settings,
+        "missing": list(row.missing),
+        "incidents": row.incidents,
+        "_links": {"self": {"href": path}, "settings": {"href": f"{path}/settings"}},
+    }
+
+
+def _change(view: ChangeView) -> dict[str, Any]:
+    return {
+        "id": view.id,
+        "actions": view.actions,
+        "state": view.state,
+        "steps": view.steps,
+        "problem": view.problem,
+        "generation": view.generation,
+        "requested_by": view.requested_by,
+        "requested_at": view.requested_at.isoformat(),
+        "finished_at": view.finished_at.isoformat() if view.finished_at else None,
+        "_links": {"self": {"href": f"{PREFIX}/module-changes/{view.id}"}},
+    }
+
+
+def _settings(view: SettingsView) -> dict[str, Any]:
+    return {
+        "module": view.module,
+        "revision": view.revision,
+        "form": view.form,
+        "values": view.values,
+        "missing": list(view.missing),
+    }
+
+
+def _wheel(info: WheelInfo) -> Response:
+    named = info.manifest.name if info.manifest else None
+    wheel = {"distribution": info.distribution, "version": info.version, "sha256": info.sha256, "module": named}
+    return answer(wheel, 201)

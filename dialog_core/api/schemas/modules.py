@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Modules, changes of them and their settings."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from dialog_core.api.fields import Input, Line
+
+
+def _in_languages() -> ma.fields.Dict:
+    return ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), required=True)
+
+
+class InstallNew(Input):
+    """What is installed: the catalog's newest, or a stored wheel by its SHA-256."""
+
+    sha256 = Line(low=64, high=64, load_default=None, allow_none=True)
+
+
+class Nothing(Input):
+    """An empty object."""
+
+
+class Module(ma.Schema):
+    """A module of the catalog or of this installation."""
+
+    name = ma.fields.String(required=True)
+    title = _in_languages()
+    description = _in_languages()
+    category = ma.fields.String(required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(["available", "disabled", "enabled"]))
+    version = ma.fields.String(required=True, allow_none=True)
+    available = ma.fields.String(required=True, allow_none=True)
+    source = ma.fields.String(required=True)
+    has_settings = ma.fields.Boolean(required=True)
+    missing = ma.fields.List(ma.fields.String(), required=True)
+    incidents = ma.fields.Integer(required=True)
+    _links = ma.fields.Dict(required=True)
+
+
+class ModuleList(ma.Schema):
+    """All modules and the generation that is wanted."""
+
+    items = ma.fields.List(ma.fields.Nested(Module), required=True)
+    next = ma.fields.String(required=True, allow_none=True)
+    generation = ma.fields.Integer(required=True, allow_none=True)
+
+
+class ModuleChange(ma.Schema):
+    """A change of modules and how far it has come."""
+
+    id = ma.fields.Integer(required=True)
+    actions = ma.fields.List(ma.fields.Dict(), required=True)
+    state = ma.fields.String(required=True)
+    steps = ma.fields.List(ma.fields.Dict(), required=True)
+    problem = ma.fields.String(required=True)
+    generation = ma.fields.Integer(required=True, allow_none=True)
+    requested_by = ma.fields.String(required=True)
+    requested_at = ma.fields.AwareDateTime(required=True)
+    finished_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    _links = ma.fields.Dict(required=True)
+
+
+class ModuleSettings(ma.Schema):
+    """Settings of a module; a secret that is set is shown as `***`."""
+
+    module = ma.fields.String(required=True)
+    revision = ma.fields.Integer(required=True)
+    form = ma.fields.List(ma.fields.Dict(), required=True)
+    values = ma.fields.Dict(required=True)
+    missing = ma.fields.List(ma.fields.String(), required=True)
+
+
+class Wheel(ma.Schema):
+    """A wheel that was stored; nothing of it has run."""
+
+    distribution = ma.fields.String(required=True)
+    version = ma.fields.String(required=True)
+    sha256 = ma.fields.String(required=True)
+    module = ma.fields.String(required=True, allow_none=True)
