@@ -7,7 +7,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
 import dialog_core.models  # noqa: F401 - every table is mapped before the first query
@@ -104,8 +104,8 @@ def _language() -> str:
     person = current_person()
     if person is not None:
         return person.language
-    accepted = request.accept_languages.best_match(LANGUAGES) if request else None
-    is_program = bool(request) and request.path.startswith("/api/")
+    accepted = request.accept_languages.best_match(LANGUAGES) if has_request_context() else None
+    is_program = has_request_context() and request.path.startswith("/api/")
     stands = profile()
     if accepted and (is_program or not stands.organisation):
         return accepted

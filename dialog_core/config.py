@@ -80,6 +80,10 @@ def _number(values: Mapping[str, str], name: str, default: int, low: int, high: 
     text = values.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise SetupProblem(
-            "%(name)s must be a number from %(low)s to %(high)s, not “%(text)s”.", name=name, low=low, high=high, text=text
+            "%(name)s must be a number from %(low)s to %(high)s, not “%(text)s”.",
+            name=name,
+            low=low,
+            high=high,
+            text=text,
         )
     return int(text)

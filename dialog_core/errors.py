@@ -35,7 +35,9 @@ class NotPermitted(DialogError):
 
     def __init__(self, permission: str) -> None:
         self.permission = permission
-        super().__init__("You are not allowed to do this: the permission “%(permission)s” is missing.", permission=permission)
+        super().__init__(
+            "You are not allowed to do this: the permission “%(permission)s” is missing.", permission=permission
+        )
 
 
 class WrongValue(DialogError):

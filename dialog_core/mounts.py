@@ -35,7 +35,7 @@ def mount_modules(app: Flask, running: Running) -> None:
                 app.register_blueprint(mount.blueprint, url_prefix=f"/{found.module}")
             else:
                 app.register_blueprint(mount.blueprint)
-        except Exception:  # whatever a module's routes are, the desk goes on
+        except Exception:  # noqa: BLE001 - whatever a module's routes are, the desk goes on
             _log.exception("the routes of module %s could not be added", found.module)
             continue
         audiences[name] = mount.audience

@@ -82,7 +82,7 @@ def route_by_hand(actor: Actor, item_id: int, *, ticket_number: str | None) -> N
                 prompt.settled_at = now()
                 prompt.data = {**prompt.data, "choice": choice, "ticket": 0 if ticket is None else ticket.id}
         item.state, item.attempts, item.due_at = "pending", 0, None
-        record(session, actor, "inbox_item_routed", item=item.id, ticket=ticket_number)
+        record(session, actor, "inbox_item_routed", item=item.id, number=ticket_number)
 
 
 def put_aside(actor: Actor, item_id: int) -> None:

@@ -44,7 +44,7 @@ def fetch_next(hooks: Hooks) -> bool:
             channel=channel,
             file=FileRef(reference, row.name, row.media_type, row.size),
         )
-    except Exception as error:  # the relay has recorded it
+    except Exception as error:  # noqa: BLE001 - the relay has recorded it
         found = FetchedFile(error=str(error), retry=True)
     _keep(row.id, found or FetchedFile(error="no running module fetches from this channel", retry=True))
     return True

@@ -65,7 +65,7 @@ def process_next(hooks: Hooks) -> bool:
         raw = RawInbound(row.channel, row.external_id, dict(row.payload), row.received_at)
         try:
             _process(hooks, row.id, raw)
-        except Exception as error:  # whatever one item does, the next one is served
+        except Exception as error:  # noqa: BLE001 - whatever one item does, the next one is served
             _log.exception("inbox item %s of %s could not be routed", row.id, row.channel)
             _postpone(row.id, error)
     return bool(due)

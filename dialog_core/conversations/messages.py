@@ -50,7 +50,7 @@ def route_text(session: Session, item: InboxItem, channel: str, event: TextRecei
         return Routed("done", chat_id=chat.id)
     author = author_of(session, channel, event, chat)
     said = Said(_bounded(event.text), event.files, chat_id=chat.id, external_id=key, at=event.at)
-    ticket_id = _chosen(session, item, chat, author, said, event)
+    ticket_id = _chosen(session, item, chat, author, said=said, thread=event.chat.thread)
     if ticket_id is None:
         ticket_id = _answered_prompt(session, chat, author, said)
     if ticket_id is None and event.reply_to is not None:
@@ -62,17 +62,17 @@ def route_text(session: Session, item: InboxItem, channel: str, event: TextRecei
         tickets = open_tickets_of(session, chat, author.actor.id)
         continued = continued_ticket(tickets, event.at, intake_window())
         if event.intent is Intent.NEW_TICKET or not tickets:
-            ticket_id = open_from(session, chat, author, said, event.chat.thread)
+            ticket_id = open_from(session, chat, author, said, thread=event.chat.thread)
         elif continued is not None:
             ticket_id = add_to(session, author.actor, continued, said)
         else:
-            _ask_where(session, item, chat, author, event, [(found.id, found.number) for found in tickets[:3]])
+            _ask_where(session, item, chat, author, event, tickets=[(found.id, found.number) for found in tickets[:3]])
             return Routed("asked", chat_id=chat.id)
     return Routed("done", chat_id=chat.id, ticket_id=ticket_id)
 
 
 def open_from(
-    session: Session, chat: Chat, author: Author, said: Said, thread: str | None, follow_up_of: int | None = None
+    session: Session, chat: Chat, author: Author, said: Said, *, thread: str | None, follow_up_of: int | None = None
 ) -> int:
     """Open a ticket for what was said in a chat."""
     subject = subject_of(said.text) or (
@@ -107,11 +107,11 @@ def _reply(session: Session, chat: Chat, author: Author, said: Said, event: Text
         return None
     if hold(session, found).is_open:
         return add_to(session, author.actor, found, said)
-    return open_from(session, chat, author, said, event.chat.thread, follow_up_of=found)
+    return open_from(session, chat, author, said, thread=event.chat.thread, follow_up_of=found)
 
 
 def _chosen(
-    session: Session, item: InboxItem, chat: Chat, author: Author, said: Said, event: TextReceived
+    session: Session, item: InboxItem, chat: Chat, author: Author, *, said: Said, thread: str | None
 ) -> int | None:
     """Put a message where its writer said that it belongs, when they were asked."""
     data = session.scalar(
@@ -123,7 +123,7 @@ def _chosen(
         return None
     if data["choice"] == "add" and hold(session, int(str(data["ticket"]))).is_open:
         return add_to(session, author.actor, int(str(data["ticket"])), said)
-    return open_from(session, chat, author, said, event.chat.thread)
+    return open_from(session, chat, author, said, thread=thread)
 
 
 def _answered_prompt(session: Session, chat: Chat, author: Author, said: Said) -> int | None:
@@ -152,7 +152,13 @@ def _answered_prompt(session: Session, chat: Chat, author: Author, said: Said) -
 
 
 def _ask_where(
-    session: Session, item: InboxItem, chat: Chat, author: Author, event: TextReceived, tickets: list[tuple[int, str]]
+    session: Session,
+    item: InboxItem,
+    chat: Chat,
+    author: Author,
+    event: TextReceived,
+    *,
+    tickets: list[tuple[int, str]],
 ) -> None:
     assert author.identity_id is not None, "only an identified author has open tickets"
     prompt = Prompt(

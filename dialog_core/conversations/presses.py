@@ -58,10 +58,11 @@ def press(session: Session, channel: str, event: ButtonPressed) -> Routed:
     verb, first, second = _parse(event.button)
     if verb in {"new", "add"}:
         return _choose_route(pressed, verb, first, second)
-    ticket = hold(session, first) if verb and session.get(Ticket, first) else None
+    ticket = session.get(Ticket, first) if verb else None
     if ticket is None or ticket.chat_id != chat.id:
         pressed.answer(pressed.say("This button is no longer in use."))
         return Routed("ignored", "unknown button", chat.id)
+    ticket = hold(session, ticket.id)
     if second != ticket.resolution or not ticket.is_open:
         pressed.answer(_standing(pressed, ticket))
         pressed.clear()
@@ -125,7 +126,8 @@ def _ask_reason(pressed: _Press, ticket: Ticket) -> None:
     session.add(prompt)
     session.flush()
     text = pressed.say(
-        "%(name)s, please write in one message why ticket %(number)s is not solved: it goes back to work with your reasons.",
+        "%(name)s, please write in one message why ticket %(number)s is not solved: "
+        "it goes back to work with your reasons.",
         name=pressed.author.actor.name, number=ticket.number,
     )  # fmt: skip
     message = Message(text=text, thread=ticket.thread, reply_to=pressed.event.message)

@@ -48,7 +48,7 @@ def send_next(hooks: Hooks) -> bool:
     outbound = _outbound(claimed)
     try:
         result: SendResult | None = hooks.ask("channel_send", module=claimed.channel, message=outbound)
-    except Exception as error:  # the relay has recorded it; nobody knows how far the module came
+    except Exception as error:  # noqa: BLE001 - the relay has recorded it; nobody knows how far the module came
         result = SendResult(SendState.UNCONFIRMED, error=str(error))
     if result is None:
         result = SendResult(SendState.RETRY, error="no running module sends to this channel", retry_after=10)
@@ -134,7 +134,7 @@ def _files(ids: list[int]) -> tuple[OutgoingFile, ...]:
 
 
 def _give_up_lost_claims() -> None:
-    """Settle what a process that died was sending: nobody knows whether it went out, so it is not sent again blindly."""
+    """Settle what a process that died was sending: nobody knows whether it went out, so it is never sent blindly."""
     with read_committed() as session:
         lost = session.scalars(
             select(Delivery.id)

@@ -77,7 +77,7 @@ def confirm_sent(actor: Actor, delivery_id: int) -> None:
     with write() as session:
         delivery = _stuck(session, delivery_id)
         chat = session.get_one(Chat, delivery.chat_id)
-        _finish(session, delivery, chat, DeliveryState.SENT, SendResult(SendState.SENT), actor)
+        _finish(session, delivery, chat, DeliveryState.SENT, SendResult(SendState.SENT), actor=actor)
 
 
 def _stuck(session: Session, delivery_id: int) -> Delivery:
@@ -116,6 +116,7 @@ def _finish(
     chat: Chat,
     state: DeliveryState,
     result: SendResult,
+    *,
     actor: Actor | None = None,
 ) -> None:
     delivery.state, delivery.settled_at, delivery.problem = state.value, now(), result.error[:500]

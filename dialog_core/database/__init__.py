@@ -4,9 +4,9 @@
 from dialog_core.database.base import Base, JsonDocument, UtcDateTime, db
 from dialog_core.database.engine import WRITE_OPTION, configure_engine, engine_options
 from dialog_core.database.insert import insert_new
-from dialog_core.database.migrate import open_engine, upgrade
 from dialog_core.database.migrate import current as current_revision
 from dialog_core.database.migrate import head as wanted_revision
+from dialog_core.database.migrate import open_engine, upgrade
 from dialog_core.database.transaction import add_before_commit, is_writing, read_committed, transaction_memory, write
 
 __all__ = [

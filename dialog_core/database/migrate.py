@@ -90,8 +90,8 @@ def _refuse_newer(connection: Connection) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(alembic).walk_revisions()}
     if revision is not None and revision not in known:
         raise SetupProblem(
-            "The database was written by a newer version of the platform (revision %(revision)s). Start that version, or "
-            "restore a backup made with this one.",
+            "The database was written by a newer version of the platform (revision %(revision)s). Start that version, "
+            "or restore a backup made with this one.",
             revision=revision,
         )
 

@@ -93,10 +93,11 @@ def _after(session: Session, cursor: Cursor) -> Select[Any]:
         .where(Event.transaction >= cursor.transaction, behind)
         .order_by(Event.transaction, Event.id)
     )
-    return _settled(session, statement)
+    settled: Select[Any] = _settled(session, statement)
+    return settled
 
 
-def _settled(session: Session, statement: Select[Any]) -> Select[Any]:
+def _settled(session: Session, statement: Any) -> Any:
     if session.get_bind().dialect.name != "postgresql":
         return statement
     oldest_open = cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), Text), BigInteger)

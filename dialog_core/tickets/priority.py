@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Priority from impact and urgency, raised for a failure that stopped the program (REGULATION.md, "How it is worked on")."""
+"""Priority from impact and urgency, raised for a failure that stopped the program (REGULATION.md)."""
 
 from __future__ import annotations
 

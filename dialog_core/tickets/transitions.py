@@ -131,7 +131,8 @@ def _do(session: Session, actor: Actor, ticket: Ticket, rows: tuple[Transition, 
         return Moved(ticket.id, ticket.state, ticket.outcome, tuple(performed), entry_id, delivery_ids, on_its_way=True)
     perform(
         session, actor, ticket, row,
-        reason=act.reason or None, contact=act.contact_id, delivered_by=act.delivered_by, entry=entry_id, target=act.target,
+        reason=act.reason or None, contact=act.contact_id, delivered_by=act.delivered_by, entry=entry_id,
+        target=act.target,
     )  # fmt: skip
     performed.append(row.name)
     if row.name == "merge":

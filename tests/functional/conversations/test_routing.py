@@ -16,8 +16,7 @@ from dialog_core.database import db
 from dialog_core.plugin import SendResult, SendState
 from dialog_core.tickets import Act, transition
 from dialog_core.tickets.models import Ticket, TicketLink
-
-from ..conftest import Desk, bind
+from tests.functional.conftest import Desk, bind
 
 Later = Callable[[int], str]
 

@@ -12,8 +12,7 @@ from dialog_core.events.models import Event
 from dialog_core.plugin import SendResult, SendState
 from dialog_core.tickets import TABLE, Act, Request, State, allowed_transitions, open_ticket, transition, unmerge
 from dialog_core.tickets.models import Ticket, TicketCount, TicketLink
-
-from ..conftest import Desk
+from tests.functional.conftest import Desk
 
 
 def opened(desk: Desk, subject: str = "Не печатает") -> int:
