@@ -15,7 +15,6 @@ from dialog_core.tickets.workflow import BY_NAME, TABLE, By, Need, Transition, p
 if TYPE_CHECKING:
     from dialog_core.tickets.allowed import AllowedTransition, allowed_transitions
     from dialog_core.tickets.conversing import Added, add_entry
-    from dialog_core.tickets.counts import move_count
     from dialog_core.tickets.editing import update_ticket
     from dialog_core.tickets.executors import assign
     from dialog_core.tickets.intake import Completeness, completeness
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
     )
     from dialog_core.tickets.registering import Asker, register_request
     from dialog_core.tickets.search import index_entries, index_entry
+    from dialog_core.tickets.state_counts import move_count
     from dialog_core.tickets.transitions import Act, Moved, transition
     from dialog_core.tickets.words import search_tokens, warm_up_search
 
@@ -96,7 +96,7 @@ _LAZY = {
     "entry_by_id": "queries",
     "index_entries": "search",
     "index_entry": "search",
-    "move_count": "counts",
+    "move_count": "state_counts",
     "open_ticket": "opening",
     "priority_of": "priority",
     "register_request": "registering",

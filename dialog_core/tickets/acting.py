@@ -12,8 +12,8 @@ from dialog_core.clock import now
 from dialog_core.errors import NotAllowedNow, NotFound
 from dialog_core.events import record
 from dialog_core.staff.actor import Actor
-from dialog_core.tickets.counts import move_count
 from dialog_core.tickets.models import Ticket
+from dialog_core.tickets.state_counts import move_count
 from dialog_core.tickets.vocabulary import State
 from dialog_core.tickets.workflow import Transition
 

@@ -16,8 +16,8 @@ from dialog_core.events.models import Event
 from dialog_core.staff.actor import Actor
 from dialog_core.staff.permissions import TICKET_WORK
 from dialog_core.tickets.acting import hold
-from dialog_core.tickets.counts import move_count
 from dialog_core.tickets.models import Ticket, TicketLink
+from dialog_core.tickets.state_counts import move_count
 from dialog_core.tickets.vocabulary import Outcome
 
 UNMERGE_DAYS = 7

@@ -55,7 +55,7 @@ def assign_number_last(ticket: Ticket, number_format: NumberFormat, local_time: 
 
     def assign(session: Session) -> None:
         value = session.execute(_NEXT, {"scope": number_format.scope(local_time)}).scalar_one()
-        ticket.number = number_format.write(value, local_time)
+        ticket.number, ticket.serial = number_format.write(value, local_time), value
         session.flush()
 
     add_before_commit(assign)

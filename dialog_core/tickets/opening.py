@@ -24,10 +24,10 @@ from dialog_core.parties.entitlement import coverage
 from dialog_core.parties.models import Contact, Membership, Organisation
 from dialog_core.staff.actor import Actor, ActorKind
 from dialog_core.staff.permissions import TICKET_OPEN
-from dialog_core.tickets.counts import move_count
 from dialog_core.tickets.models import Category, Ticket, TicketLink
 from dialog_core.tickets.numbers import NumberFormat, assign_number_last
 from dialog_core.tickets.priority import priority_of
+from dialog_core.tickets.state_counts import move_count
 from dialog_core.tickets.vocabulary import Kind, Level, State
 
 E = TypeVar("E", bound=StrEnum)

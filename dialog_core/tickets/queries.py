@@ -7,7 +7,7 @@ from dialog_core.tickets.filters import Sort, TicketFilters
 from dialog_core.tickets.list_queries import Page, TicketRow, ticket_list
 from dialog_core.tickets.overview import Counts, category_choices, counts, staff_choices, team_choices
 from dialog_core.tickets.ticket_page import ticket_by_id, ticket_by_number, ticket_id_of
-from dialog_core.tickets.timeline import entries, entry_by_id, timeline
+from dialog_core.tickets.ticket_timeline import entries, entry_by_id, timeline
 from dialog_core.tickets.views import (
     AttachmentView,
     CategoryView,
