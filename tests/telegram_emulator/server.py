@@ -34,7 +34,8 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        return self._respond(Request(environ))(environ, start_response)
+        with Request(environ) as request:  # closes the files that came with it
+            return self._respond(request)(environ, start_response)
 
     def _respond(self, request: Request) -> Response:
         if match := _CALL.fullmatch(request.path):
