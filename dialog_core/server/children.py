@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+from dialog_core.server.forked import Forked, may_fork
 from dialog_core.server.parent_death import PARENT_VARIABLE
 
 log = logging.getLogger("dialog.server")
@@ -33,21 +34,25 @@ class Child:
     """One child process, kept alive by `keep` until `stop`.
 
     Args:
+        command: how it is started from scratch.
+        main: what it does; with it the child is forked where that is sound, which is quicker.
         gives_up: stop restarting it after five deaths within five minutes (for code that is not ours).
         own_group: make it the leader of a process group that ends as a whole.
     """
 
     def __init__(
-        self, name: str, command: Sequence[str], *, environ: Mapping[str, str] | None = None,
-        pass_fds: Sequence[int] = (), gives_up: bool = False, own_group: bool = False,
+        self, name: str, command: Sequence[str], *, main: Callable[[], int] | None = None,
+        environ: Mapping[str, str] | None = None, pass_fds: Sequence[int] = (), gives_up: bool = False,
+        own_group: bool = False,
     ) -> None:  # fmt: skip
         self.name = name
         self._command = list(command)
+        self._main = main
         self._environ = dict(environ or {})
         self._pass_fds = tuple(pass_fds)
         self._gives_up = gives_up
         self._own_group = own_group
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._started = 0.0
         self._start_at = 0.0
         self._delay = FIRST_DELAY
@@ -71,11 +76,14 @@ class Child:
 
     def start(self) -> None:
         """Start it now. Call this from the main thread: the child ends with the thread that started it."""
-        environ = {**os.environ, **self._environ, PARENT_VARIABLE: str(os.getpid())}
+        environ = {**self._environ, PARENT_VARIABLE: str(os.getpid())}
         self._stop_by = None
         self._started = time.monotonic()
+        if self._main is not None and may_fork():
+            self._process = Forked(self._main, environ=environ, own_group=self._own_group)
+            return
         self._process = subprocess.Popen(
-            self._command, env=environ, pass_fds=self._pass_fds, stdin=subprocess.DEVNULL,
+            self._command, env={**os.environ, **environ}, pass_fds=self._pass_fds, stdin=subprocess.DEVNULL,
             process_group=0 if self._own_group else None,
         )  # fmt: skip
 
@@ -89,7 +97,7 @@ class Child:
         if not self.has_given_up and time.monotonic() >= self._start_at:
             self.start()
 
-    def _note_death(self, code: int) -> None:
+    def _note_death(self, code: int | None) -> None:
         at = time.monotonic()
         self._end_group()
         self._deaths.append(at)
@@ -142,9 +150,9 @@ def stop_all(children: Sequence[Child], *, seconds: float = STOP_SECONDS) -> Non
         time.sleep(0.02)
 
 
-def describe_exit(code: int) -> str:
+def describe_exit(code: int | None) -> str:
     """Say in words how a process ended."""
-    if code >= 0:
+    if code is None or code >= 0:
         return f"exit {code}"
     try:
         return signal.Signals(-code).name

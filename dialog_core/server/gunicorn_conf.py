@@ -22,7 +22,8 @@ worker_class = "gthread"
 threads = live.MAX_STREAMS + 64
 worker_connections = 4 * threads
 keepalive = 15
-timeout = 60
+# A worker that boots may have to build its generation first.
+timeout = 120
 graceful_timeout = 30
 accesslog = None
 errorlog = "-"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+from contextlib import suppress
 from types import FrameType
 
 
@@ -22,7 +23,8 @@ class Stopping:
 
     def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self.is_set = True
-        os.write(self._write, b"x")
+        with suppress(BlockingIOError):
+            os.write(self._write, b"x")
 
     def wait(self, seconds: float) -> bool:
         """Wait up to `seconds`; tell whether the process should end."""

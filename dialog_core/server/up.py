@@ -19,8 +19,11 @@ from dialog_core.installation import create_setup_link, ensure_defaults, is_set_
 from dialog_core.server.children import Child, python_module, stop_all
 from dialog_core.server.home import prepare_home
 from dialog_core.server.listener import LISTEN_VARIABLE, local_url, open_listener
+from dialog_core.server.logs import set_up_logging
 from dialog_core.server.parent import parent_running
 from dialog_core.server.stopping import Stopping
+from dialog_core.server.web import run_web
+from dialog_core.server.worker import run_worker
 
 LOOK_SECONDS = 0.3
 READY_LOOK_SECONDS = 0.05
@@ -38,14 +41,16 @@ def run_up(config: Config, say: Say) -> None:
         SetupProblem: something outside keeps it from starting; nothing was started.
     """
     stopping = Stopping()
-    setup_path = prepare(config, say)
+    # The port first: where it is taken, the platform may run on this very home already.
     with open_listener(config) as listener:
+        setup_path = prepare(config, say)
         fd = listener.fileno()
         environ = _environ(config)
         children = [
-            Child("web", python_module("dialog_core.cli", "web"), environ={**environ, LISTEN_VARIABLE: str(fd)},
-                  pass_fds=[fd], own_group=True),
-            Child("worker", python_module("dialog_core.cli", "worker"), environ=environ, own_group=True),
+            Child("web", python_module("dialog_core.cli", "web"), main=lambda: _be("web", run_web, config),
+                  environ={**environ, LISTEN_VARIABLE: str(fd)}, pass_fds=[fd], own_group=True),
+            Child("worker", python_module("dialog_core.cli", "worker"), main=lambda: _be("worker", run_worker, config),
+                  environ=environ, own_group=True),
         ]  # fmt: skip
         say("Starting the web server and the workers …")
         for child in children:
@@ -59,6 +64,13 @@ def run_up(config: Config, say: Say) -> None:
         finally:
             say("Stopping …")
             stop_all(children)
+
+
+def _be(name: str, run: Callable[[Config], None], config: Config) -> int:
+    """Be a child of `dialog up`."""
+    set_up_logging(name)
+    run(config)
+    return 0
 
 
 def prepare(config: Config, say: Say, *, with_link: bool = True) -> str:
