@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dialog_core import conversations, events
+from dialog_core import conversations, events, tickets
 from dialog_core.jobs.housekeeping import tidy
 from dialog_core.jobs.loop import Step
 
@@ -30,7 +30,8 @@ def platform_steps(hooks: Hooks) -> tuple[Step, ...]:
         Step(f"fetch-{number}", _with(conversations.fetch_next, hooks), idle=0.5) for number in range(FETCHERS)
     )
     sweep = Step("housekeeping", tidy, idle=30.0, lease="housekeeping")
-    return inbox, dispatch, *senders, *fetchers, sweep
+    silence = Step("silence", tickets.close_silent, idle=60.0, lease="silence")
+    return inbox, dispatch, *senders, *fetchers, sweep, silence
 
 
 def _with(function: Callable[[Hooks], bool], hooks: Hooks) -> Callable[[], bool]:

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     )
     from dialog_core.tickets.registering import Asker, register_request
     from dialog_core.tickets.search import index_entries, index_entry
+    from dialog_core.tickets.silence import close_silent
     from dialog_core.tickets.state_counts import move_count
     from dialog_core.tickets.transitions import Act, Moved, transition
     from dialog_core.tickets.words import search_tokens, warm_up_search
@@ -90,6 +91,7 @@ _LAZY = {
     "allowed_transitions": "allowed",
     "assign": "executors",
     "category_choices": "queries",
+    "close_silent": "silence",
     "completeness": "intake",
     "counts": "queries",
     "entries": "queries",
@@ -164,6 +166,7 @@ __all__ = [
     "allowed_transitions",
     "assign",
     "category_choices",
+    "close_silent",
     "completeness",
     "counts",
     "entries",

@@ -44,22 +44,31 @@ def perform(session: Session, actor: Actor, ticket: Ticket, row: Transition, **d
             "“%(transition)s” is not possible while the ticket is in the state “%(state)s”.",
             transition=row.name, state=before.value,
         )  # fmt: skip
-    ticket.state = row.target.value
-    ticket.is_open = row.target is not State.CLOSED
+    if row.through is not None and before is not row.through:
+        _move(session, actor, ticket, row, target=row.through, data=data)
+    _move(session, actor, ticket, row, target=row.target, data=data)
+
+
+def _move(
+    session: Session, actor: Actor, ticket: Ticket, row: Transition, *, target: State, data: dict[str, Any]
+) -> None:
+    before = ticket.state
+    ticket.state = target.value
+    ticket.is_open = target is not State.CLOSED
     ticket.activity_at = now()
     ticket.version += 1
-    if row.target is State.CLOSED:
+    if target is State.CLOSED:
         ticket.outcome = row.outcome.value if row.outcome else None
         ticket.closed_at = now()
-    if row.target is State.ANSWERED:
+    if target is State.ANSWERED:
         ticket.resolution += 1
-    if row.target is not State.IN_PROGRESS:
+    if target is not State.IN_PROGRESS:
         ticket.answer_on_its_way = False
-    move_count(before.value, ticket.state)
+    move_count(before, ticket.state)
     values = {key: value for key, value in data.items() if value is not None}
     record(
         session, actor, "ticket_transitioned", ticket=ticket,
-        transition=row.name, before=before.value, after=ticket.state, outcome=ticket.outcome,
+        transition=row.name, before=before, after=ticket.state, outcome=ticket.outcome,
         resolution=ticket.resolution, **values,
     )  # fmt: skip
     session.flush()

@@ -50,6 +50,7 @@ class Transition:
         permission: what staff need to do or record it; None where staff cannot.
         outcome: how the ticket ended, when `target` is closed.
         first: from a state outside of `sources`, the transition that is done first in the same act.
+        through: a state that the ticket passes on the way and that is recorded too.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Transition:
     permission: str | None = TICKET_WORK
     outcome: Outcome | None = None
     first: tuple[tuple[State, str], ...] = ()
+    through: State | None = None
 
 
 def _row(
@@ -71,8 +73,9 @@ def _row(
     permission: str | None = TICKET_WORK,
     outcome: Outcome | None = None,
     first: tuple[tuple[State, str], ...] = (),
+    through: State | None = None,
 ) -> Transition:
-    return Transition(name, frozenset(sources), target, by, needs, permission, outcome, first)
+    return Transition(name, frozenset(sources), target, by, needs, permission, outcome, first, through)
 
 
 _S = State
@@ -100,7 +103,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     _row(
         "silence", (_S.ANSWERED, _S.COMPLETED), _S.CLOSED, By.SYSTEM, Need.SILENCE_TERM,
-        permission=None, outcome=Outcome.SILENCE,
+        permission=None, outcome=Outcome.SILENCE, through=_S.COMPLETED,
     ),
     _row("withdraw", OPEN_STATES, _S.CLOSED, By.CUSTOMER, Need.CONTACT, outcome=Outcome.WITHDRAWN),
     _row("merge", OPEN_STATES, _S.CLOSED, By.STAFF, Need.TARGET, outcome=Outcome.MERGED),

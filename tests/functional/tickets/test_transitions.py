@@ -266,3 +266,38 @@ def test_merge_and_its_way_back(desk: Desk) -> None:
     unmerge(desk.actors["specialist"], first)
     assert state_of(desk, first) == (State.IN_PROGRESS.value, None)
     assert desk.rows(TicketLink.id) == []
+
+
+def silent_contract(desk: Desk, days: int | None) -> None:
+    from sqlalchemy import update
+
+    from dialog_core.database import write
+    from dialog_core.parties.models import Contract
+
+    with write() as session:
+        session.execute(update(Contract).values(silence_days=days))
+
+
+def test_silence_counts_only_under_a_contract_that_says_so(any_desk: Desk) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from dialog_core import clock
+    from dialog_core.tickets import close_silent
+
+    ticket_id = opened(any_desk)
+    advance(any_desk, ticket_id, "answer")
+    later = datetime.now(UTC) + timedelta(days=8)
+    with clock.set_to(lambda: later):
+        assert not close_silent()
+    silent_contract(any_desk, 7)
+    assert not close_silent()
+    with clock.set_to(lambda: later):
+        assert close_silent()
+        assert not close_silent()
+    assert state_of(any_desk, ticket_id) == ("closed", "silence")
+    moves = [
+        (d["before"], d["after"])
+        for _, _, d in any_desk.rows(Event.id, Event.kind, Event.data)
+        if d.get("transition") == "silence"
+    ]
+    assert moves == [("answered", "completed"), ("completed", "closed")]
