@@ -30,15 +30,18 @@ class Pusher:
         self._thread.join(10)
 
     def _run(self) -> None:
-        with httpx.Client(timeout=10, trust_env=False) as http:
-            while not self._world.is_stopping:
-                due = self._next()
-                if due is None:
-                    with self._world.changed:
-                        self._world.changed.wait(0.05)
-                    continue
-                bot, hook, update = due
-                self._settle(bot, hook, update, _push(http, hook, update))
+        http: httpx.Client | None = None  # made when there is something to push: most tests only poll
+        while not self._world.is_stopping:
+            due = self._next()
+            if due is None:
+                with self._world.changed:
+                    self._world.changed.wait(0.05)
+                continue
+            bot, hook, update = due
+            http = http or httpx.Client(timeout=10, trust_env=False)
+            self._settle(bot, hook, update, _push(http, hook, update))
+        if http is not None:
+            http.close()
 
     def _next(self) -> tuple[Bot, Webhook, Json] | None:
         with self._world.changed:
