@@ -38,10 +38,13 @@ from dialog_core.hookspecs.fields import IntakeField, IntakeView
 from dialog_core.hookspecs.jobs import Service, ServiceContext
 from dialog_core.hookspecs.lifecycle import TicketEvent
 from dialog_core.hookspecs.ui import Audience, NavigationItem, TicketPanel, WebMount
+from dialog_core.modules import AddressRefused, http_client
+from dialog_core.modules import current_settings as module_settings
 from dialog_core.navigation import navigation_for
 from dialog_core.runtime import runtime
 
 __all__ = [
+    "AddressRefused",
     "Audience",
     "Button",
     "ButtonPressed",
@@ -81,8 +84,10 @@ __all__ = [
     "WrongValue",
     "conversations",
     "hookimpl",
+    "http_client",
     "installation",
     "live_response",
+    "module_settings",
     "navigation_for",
     "now",
     "parties",
