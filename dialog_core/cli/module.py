@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from dialog_core.config import Config
+from dialog_core.database import db
 from dialog_core.errors import DialogError, SetupProblem
 from dialog_core.modules import (
     Action,
@@ -130,7 +131,11 @@ def _ready() -> Iterator[tuple[Any, Config]]:
     try:
         config = Config.from_environment()
         with plain_app(config, migrate=True).app_context():
-            yield system_actor("cli"), config
+            try:
+                yield system_actor("cli"), config
+            finally:
+                db.session.remove()
+                db.engine.dispose()
     except DialogError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -90,6 +90,7 @@ def apply_when_free(config: Config, change: int) -> ChangeView:
                 time.sleep(WAIT_SECONDS)
         finally:
             engine.dispose()
+            db.session.remove()
             db.engine.dispose()
 
 

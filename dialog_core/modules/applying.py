@@ -28,6 +28,7 @@ from dialog_core.modules.generations import (
     swap,
     swap_back,
 )
+from dialog_core.modules.migrations import scripts_of
 from dialog_core.modules.models import Generation, ModuleChange
 from dialog_core.modules.plan import action_from_json, make_lock, resolve_modules, wanted_modules
 from dialog_core.modules.preflight import preflight
@@ -130,7 +131,8 @@ def _preflight(current: Current, generation: int, lock: dict[str, Any], path: Pa
 
 
 def _migrate(config: Config, path: str, lock: dict[str, Any]) -> None:
-    names = [item["name"] for item in lock["modules"] if item["enabled"]]
+    enabled = [item["name"] for item in lock["modules"] if item["enabled"]]
+    names = [name for name in enabled if scripts_of(Path(path), name) is not None]
     if not names:
         return
     environ = {"DIALOG_HOME": str(config.home), "DIALOG_DATABASE_URL": config.database_url}

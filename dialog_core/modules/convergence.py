@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from dialog_core.modules.processes import ProcessState, live_processes
 from dialog_core.modules.running import BootState
 
 POLL_SECONDS = 0.2
+ABSENT_SECONDS = 5.0
 GAVE_UP = {BootState.FALLBACK.value, BootState.CORE.value}
 
 
@@ -29,16 +31,44 @@ class Convergence:
         return f"{self.arrived} of {self.total} processes on {self.generation}"
 
 
+def waited_for(processes: list[ProcessState]) -> list[ProcessState]:
+    """Return the processes that a change waits for: parents and safe mode run no modules."""
+    return [item for item in processes if item.converges and item.state != BootState.SAFE.value]
+
+
 def measure(processes: list[ProcessState], generation: int | None) -> Convergence:
-    """Count; parents and safe mode are not waited for."""
-    counted = [item for item in processes if item.converges and item.state != BootState.SAFE.value]
+    """Count the processes that run a generation."""
+    counted = waited_for(processes)
     return Convergence(generation, sum(item.generation == generation for item in counted), len(counted))
+
+
+class _Replacements:
+    """Processes that were there when the waiting began; one that is away for a moment is being replaced."""
+
+    def __init__(self, processes: list[ProcessState]) -> None:
+        self._places = self._count(processes)
+        self._away_since: dict[tuple[str, str], float] = {}
+
+    def expected_back(self, processes: list[ProcessState]) -> int:
+        """Return how many are still expected to come back; after five seconds a place is taken as given up."""
+        present = self._count(processes)
+        absent = 0
+        for place, number in self._places.items():
+            if present[place] >= number:
+                self._away_since.pop(place, None)
+            elif time.monotonic() - self._away_since.setdefault(place, time.monotonic()) < ABSENT_SECONDS:
+                absent += number - present[place]
+        return absent
+
+    @staticmethod
+    def _count(processes: list[ProcessState]) -> Counter[tuple[str, str]]:
+        return Counter((item.node, item.role) for item in waited_for(processes))
 
 
 def converge(
     engine: Engine, *, generation: int, node: str, seconds: float, tell: Callable[[Convergence], None]
 ) -> Convergence:
-    """Wait until every live process runs a generation.
+    """Wait until every live process runs a generation, and those that were there before are there again.
 
     Args:
         node: this node, of which only existing processes count.
@@ -49,32 +79,45 @@ def converge(
         NotAllowedNow: a process could not start with it, or the time is over.
     """
     until = time.monotonic() + seconds
+    processes = _read(engine, node)
+    replacements = _Replacements(processes)
     told: Convergence | None = None
     while True:
-        with engine.connect() as connection:
-            processes = live_processes(connection, node=node)
-        state = measure(processes, generation)
+        counted = measure(processes, generation)
+        state = Convergence(generation, counted.arrived, counted.total + replacements.expected_back(processes))
         if state != told:
             tell(state)
             told = state
         if state.arrived == state.total:
             return state
-        stuck = [item for item in processes if item.converges and item.wanted == generation and item.state in GAVE_UP]
-        if stuck:
+        _refuse_fallback(processes, generation)
+        if time.monotonic() > until:
+            raise _too_late(processes, state, seconds)
+        time.sleep(POLL_SECONDS)
+        processes = _read(engine, node)
+
+
+def _read(engine: Engine, node: str) -> list[ProcessState]:
+    with engine.connect() as connection:
+        return live_processes(connection, node=node)
+
+
+def _refuse_fallback(processes: list[ProcessState], generation: int) -> None:
+    for item in waited_for(processes):
+        if item.wanted == generation and item.generation != generation and item.state in GAVE_UP:
             raise NotAllowedNow(
                 "%(role)s on %(node)s did not start with the change: %(reason)s",
-                role=stuck[0].role,
-                node=stuck[0].node,
-                reason=stuck[0].problem,
+                role=item.role,
+                node=item.node,
+                reason=item.problem,
             )
-        if time.monotonic() > until:
-            late = next(item for item in processes if item.converges and item.generation != generation)
-            raise NotAllowedNow(
-                "After %(seconds)s s only %(state)s; %(role)s on %(node)s (process %(pid)s) is missing.",
-                seconds=int(seconds),
-                state=str(state),
-                role=late.role,
-                node=late.node,
-                pid=late.pid,
-            )
-        time.sleep(POLL_SECONDS)
+
+
+def _too_late(processes: list[ProcessState], state: Convergence, seconds: float) -> NotAllowedNow:
+    late = next((item for item in waited_for(processes) if item.generation != state.generation), None)
+    return NotAllowedNow(
+        "After %(seconds)s s only %(state)s; missing: %(who)s.",
+        seconds=seconds,
+        state=str(state),
+        who=f"{late.role}, {late.node}, process {late.pid}" if late else "a process that is being replaced",
+    )

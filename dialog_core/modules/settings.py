@@ -153,9 +153,12 @@ def _validate(config: Config, current: Current, module: str, values: dict[str, A
     try:
         answer = run_fresh("dialog_core.modules.settings_process", question, environ={}, seconds=SECONDS)
     except ProcessEnded as error:
+        reason = str(error)
+        for value in values.values():
+            reason = reason.replace(str(value), HIDDEN) if len(str(value)) > 3 else reason
         raise NotAllowedNow(
-            "The module “%(module)s” failed when it checked its settings: %(reason)s", module=module, reason=str(error)
-        ) from error
+            "The module “%(module)s” failed when it checked its settings: %(reason)s", module=module, reason=reason
+        ) from None
     if answer["errors"]:
         raise SettingsRefused(answer["errors"])
     checked: dict[str, Any] = answer["values"]

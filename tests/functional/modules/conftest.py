@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from dialog_core.config import Config
 
@@ -47,9 +48,18 @@ def run_command(config: Config, *arguments: str, stdin: str = "") -> Answer:
 
 
 @pytest.fixture
-def dialog(sqlite_config: Config) -> Dialog:
-    """Return `dialog module` on an SQLite home."""
-    return lambda *arguments, **more: run_command(sqlite_config, *arguments, **more)
+def dialog(sqlite_config: Config, monkeypatch: pytest.MonkeyPatch) -> Dialog:
+    """Return `dialog module` on an SQLite home, without the second that a process of its own takes to start."""
+    from dialog_core.cli.module import group
+
+    monkeypatch.setenv("DIALOG_HOME", str(sqlite_config.home))
+
+    def run(*arguments: str, stdin: str = "") -> Answer:
+        done = CliRunner().invoke(group, [*arguments, "--json"], input=stdin)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return Answer(done.exit_code, json.loads(done.stdout) if done.stdout else None, done.stderr.strip())
+
+    return run
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A process of the platform for tests: boots, tells that it lives, and starts anew when another generation is wanted."""
+"""A process of the platform for tests: boots, tells that it lives, starts anew when another generation is wanted."""
 
 import os
 import sys
@@ -23,4 +23,4 @@ while stubborn or wanted_generation(engine) == running.wanted:
     time.sleep(0.2)
 engine.dispose()
 heartbeat.stop()
-os.execv(sys.executable, [sys.executable, *sys.argv])
+os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - the same program with the same arguments

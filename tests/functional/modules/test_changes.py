@@ -177,7 +177,7 @@ def test_an_uploaded_wheel_is_installed_and_an_unchanged_wish_makes_no_generatio
         ("importfails", "broken on purpose"),
         ("exits", "ended by itself with code 7"),
         ("threadstarter", "starts the thread stray"),
-        ("caller", "opens a network connection"),
+        ("caller", "looks up a host name"),
         ("undeclared", "hooks that module.toml does not name: ticket_event"),
         ("misspelt", "colour"),
         ("older", "made for another version of the platform"),

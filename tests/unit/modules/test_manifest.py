@@ -53,7 +53,7 @@ def test_reads_everything_and_survives_json() -> None:
         ('tables = ["sample_row"]', 'tables = ["ticket"]', "capabilities.tables"),
         ('pages = ["/sample/"]', 'pages = ["/tickets/"]', "capabilities.pages"),
         ('personal_data = ["names"]', 'personal_data = ["dreams"]', "capabilities.personal_data"),
-        ('services = ["poller"]', 'services = [1]', "capabilities.services"),
+        ('services = ["poller"]', "services = [1]", "capabilities.services"),
         ('services = ["poller"]', 'daemons = ["poller"]', "capabilities.daemons"),
         ('icon = "note"', 'icon = "note"\ncolour = "red"', "colour"),
         ("[title]", "[title", "module.toml"),

@@ -26,7 +26,9 @@ def channel(name: str) -> Channel:
 def hooks(**modules: dict[str, Callable[..., Any]]) -> Hooks:
     manager = new_manager()
     for name, functions in modules.items():
-        manager.register(SimpleNamespace(**{hook: hookimpl(function) for hook, function in functions.items()}), name=name)
+        manager.register(
+            SimpleNamespace(**{hook: hookimpl(function) for hook, function in functions.items()}), name=name
+        )
     return Hooks(manager)
 
 
@@ -46,7 +48,11 @@ def incidents(sqlite_config: Config) -> Iterator[Callable[[], list[Any]]]:
 
 def test_collects_in_the_order_of_registration_with_names() -> None:
     made = hooks(b={"channels": lambda: [channel("b")]}, a={"channels": lambda: (channel("a"), channel("a2"))})
-    assert [(item.module, item.value.name) for item in made.collect("channels")] == [("b", "b"), ("a", "a"), ("a", "a2")]
+    assert [(item.module, item.value.name) for item in made.collect("channels")] == [
+        ("b", "b"),
+        ("a", "a"),
+        ("a", "a2"),
+    ]
     assert made.implementations("channels") == ("b", "a")
 
 
