@@ -70,7 +70,7 @@ def _read(name: str, kind: str, value: Any, *, is_form: bool) -> Any:
         raise bad_request(f"can't parse {name}: {kind} expected")
     if kind == "id":
         try:
-            return int(value)
+            return int(str(value))
         except ValueError:
             raise bad_request("chat not found") from None
     return value

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from dialog_core.plugin import ServiceContext
-from dialog_telegram import poller
+from dialog_telegram import poller, storing
 from dialog_telegram.pauses import Pauses
 from dialog_telegram.poller import Poller
 from tests.telegram_emulator import Emulator
@@ -99,11 +99,9 @@ def test_updates_of_any_shape_are_kept_and_do_not_block(
 
 
 def test_something_that_is_no_update_at_all_is_kept() -> None:
-    from dialog_telegram.storing import external_id
-
-    assert external_id("5", {"unreadable": [1]}) == external_id("5", {"unreadable": [1]})
-    assert external_id("5", {"unreadable": [1]}) != external_id("5", {"unreadable": [2]})
-    assert external_id("5", {"update_id": True}).startswith("5:unnumbered:")
+    assert storing.external_id("5", {"unreadable": [1]}) == storing.external_id("5", {"unreadable": [1]})
+    assert storing.external_id("5", {"unreadable": [1]}) != storing.external_id("5", {"unreadable": [2]})
+    assert storing.external_id("5", {"update_id": True}).startswith("5:unnumbered:")
 
 
 def test_a_web_hook_that_was_set_is_ended(
@@ -178,7 +176,7 @@ def test_an_update_that_cannot_be_stored_stays_with_telegram(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The database is away for the second of three updates, twice."""
-    store, failures = poller.store_update, iter([None, OSError("disk full"), OSError("disk full")])
+    store, failures = storing.store_update, iter([None, OSError("disk full"), OSError("disk full")])
 
     def failing(bot_id: str, update: Any) -> bool:
         error = next(failures, None)

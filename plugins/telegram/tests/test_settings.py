@@ -22,7 +22,7 @@ def test_only_the_token_is_required() -> None:
     assert Account.of(loaded) == Account(TOKEN)
     with pytest.raises(ma.ValidationError) as caught:
         TelegramSettings().load({})
-    assert list(caught.value.normalized_messages()) == ["token"]
+    assert list(caught.value.messages_dict) == ["token"]
 
 
 def test_every_field_is_titled_and_explained_in_both_languages() -> None:
@@ -59,7 +59,7 @@ def test_every_field_is_titled_and_explained_in_both_languages() -> None:
 def test_wrong_values_name_their_field(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(ma.ValidationError) as caught:
         TelegramSettings().load({"token": TOKEN} | changes)
-    assert list(caught.value.normalized_messages()) == [field]
+    assert list(caught.value.messages_dict) == [field]
 
 
 @pytest.mark.parametrize(
