@@ -11,16 +11,16 @@ from dialog_core.conversations.words import ButtonRow, close_buttons, language_o
 from dialog_core.database import write
 from dialog_core.hookspecs import hookimpl
 from dialog_core.hookspecs.lifecycle import TicketEvent
-from dialog_core.language import say
+from dialog_core.language import mark, say
 from dialog_core.tickets.models import Ticket
 from dialog_core.tickets.vocabulary import State
 
 _TEXTS = {
-    "dispute": "Ticket %(number)s is in work again. Thank you for the explanation.",
-    "confirm": "Ticket %(number)s is completed. Your organisation's representative can close it now.",
-    "close": "Ticket %(number)s is closed. Thank you!",
-    "withdraw": "Ticket %(number)s is withdrawn and closed.",
-    "silence": "Ticket %(number)s is closed: the term for an objection is over.",
+    "dispute": mark("Ticket %(number)s is in work again. Thank you for the explanation."),
+    "confirm": mark("Ticket %(number)s is completed. Your organisation's representative can close it now."),
+    "close": mark("Ticket %(number)s is closed. Thank you!"),
+    "withdraw": mark("Ticket %(number)s is withdrawn and closed."),
+    "silence": mark("Ticket %(number)s is closed: the term for an objection is over."),
 }
 
 
@@ -30,11 +30,11 @@ def ticket_event(event: TicketEvent) -> None:
     if event.ticket_id is None:
         return
     if event.kind == "ticket_opened":
-        _notice(event, "Your request is registered. Its number: %(number)s")
+        _notice(event, mark("Your request is registered. Its number: %(number)s"))
     elif event.kind == "ticket_transitioned" and str(event.data.get("transition")) in _TEXTS:
         _notice(event, _TEXTS[str(event.data["transition"])])
     elif event.kind == "ticket_transitioned" and event.data.get("transition") == "merge":
-        _notice(event, "Ticket %(number)s goes on as ticket %(target)s.", target=event.data.get("target"))
+        _notice(event, mark("Ticket %(number)s goes on as ticket %(target)s."), target=event.data.get("target"))
 
 
 def _notice(event: TicketEvent, text: str, **values: object) -> None:

@@ -17,7 +17,7 @@ from dialog_core.conversations.routed import Routed
 from dialog_core.conversations.words import language_of
 from dialog_core.errors import NotAllowedNow
 from dialog_core.hookspecs.channels import ButtonPressed
-from dialog_core.language import say
+from dialog_core.language import mark, say
 from dialog_core.tickets.acting import hold
 from dialog_core.tickets.models import Ticket
 from dialog_core.tickets.rights import customer_rights
@@ -33,7 +33,7 @@ class _Press:
     event: ButtonPressed
     language: str
 
-    def say(self, message: str, /, **values: object) -> str:
+    def word(self, message: str, /, **values: object) -> str:
         return say(self.language, message, **values)
 
     def answer(self, text: str, *, alert: bool = False) -> None:
@@ -60,7 +60,7 @@ def press(session: Session, channel: str, event: ButtonPressed) -> Routed:
         return _choose_route(pressed, verb, first, second)
     ticket = session.get(Ticket, first) if verb else None
     if ticket is None or ticket.chat_id != chat.id:
-        pressed.answer(pressed.say("This button is no longer in use."))
+        pressed.answer(pressed.word("This button is no longer in use."))
         return Routed("ignored", "unknown button", chat.id)
     ticket = hold(session, ticket.id)
     if second != ticket.resolution or not ticket.is_open:
@@ -75,10 +75,10 @@ def _act(pressed: _Press, ticket: Ticket, verb: str) -> None:
     rights = customer_rights(pressed.session, ticket, pressed.author.actor.id)
     needs_representative = verb in {"okc", "close"}
     if needs_representative and not rights.may_represent:
-        pressed.answer(pressed.say("Only your organisation's representative can close a ticket."), alert=True)
+        pressed.answer(pressed.word("Only your organisation's representative can close a ticket."), alert=True)
         return
     if not rights.may_confirm:
-        pressed.answer(pressed.say("Only the person who asked or a responsible person can decide this."), alert=True)
+        pressed.answer(pressed.word("Only the person who asked or a responsible person can decide this."), alert=True)
         return
     if verb == "no":
         _ask_reason(pressed, ticket)
@@ -98,7 +98,7 @@ def _act(pressed: _Press, ticket: Ticket, verb: str) -> None:
     except NotAllowedNow:
         pressed.answer(_standing(pressed, ticket))
         return
-    pressed.answer(pressed.say("Thank you!"))
+    pressed.answer(pressed.word("Thank you!"))
     pressed.clear()
 
 
@@ -116,7 +116,7 @@ def _ask_reason(pressed: _Press, ticket: Ticket) -> None:
             Prompt.settled_at.is_(None),
         )
     )
-    pressed.answer(pressed.say("Please write what is still wrong."))
+    pressed.answer(pressed.word("Please write what is still wrong."))
     if open_prompt is not None:
         return
     prompt = Prompt(
@@ -125,7 +125,7 @@ def _ask_reason(pressed: _Press, ticket: Ticket) -> None:
     )  # fmt: skip
     session.add(prompt)
     session.flush()
-    text = pressed.say(
+    text = pressed.word(
         "%(name)s, please write in one message why ticket %(number)s is not solved: "
         "it goes back to work with your reasons.",
         name=pressed.author.actor.name, number=ticket.number,
@@ -138,36 +138,36 @@ def _choose_route(pressed: _Press, verb: str, prompt_id: int, ticket_id: int) ->
     session, chat = pressed.session, pressed.chat
     prompt = session.get(Prompt, prompt_id, with_for_update=True, populate_existing=True)
     if prompt is None or prompt.chat_id != chat.id or prompt.kind != "route":
-        pressed.answer(pressed.say("This button is no longer in use."))
+        pressed.answer(pressed.word("This button is no longer in use."))
         return Routed("ignored", "unknown button", chat.id)
     if prompt.identity_id != pressed.author.identity_id:
-        pressed.answer(pressed.say("Only the writer of the message can choose."), alert=True)
+        pressed.answer(pressed.word("Only the writer of the message can choose."), alert=True)
         return Routed("done", chat_id=chat.id)
     if prompt.settled_at is not None:
-        pressed.answer(pressed.say("Done already."))
+        pressed.answer(pressed.word("Done already."))
         pressed.clear()
         return Routed("done", chat_id=chat.id)
     item = session.get_one(InboxItem, prompt.inbox_item_id)
     ticket = session.get(Ticket, ticket_id) if verb == "add" else None
     if verb == "add" and (ticket is None or ticket.chat_id != chat.id or not ticket.is_open):
-        pressed.answer(pressed.say("That ticket is closed; choose a new request."), alert=True)
+        pressed.answer(pressed.word("That ticket is closed; choose a new request."), alert=True)
         return Routed("done", chat_id=chat.id)
     prompt.settled_at = now()
     prompt.data = {**prompt.data, "choice": verb, "ticket": ticket_id}
     # The chosen item is routed again by the same code, with the choice in hand.
     item.state, item.due_at = "pending", None
-    pressed.answer(pressed.say("Done."))
+    pressed.answer(pressed.word("Done."))
     pressed.clear()
     return Routed("done", chat_id=chat.id)
 
 
 def _standing(pressed: _Press, ticket: Ticket) -> str:
     words = {
-        State.COMPLETED.value: "Ticket %(number)s is confirmed already.",
-        State.CLOSED.value: "Ticket %(number)s is closed already.",
-        State.ANSWERED.value: "Ticket %(number)s has a newer answer; use its buttons.",
+        State.COMPLETED.value: mark("Ticket %(number)s is confirmed already."),
+        State.CLOSED.value: mark("Ticket %(number)s is closed already."),
+        State.ANSWERED.value: mark("Ticket %(number)s has a newer answer; use its buttons."),
     }
-    return pressed.say(words.get(ticket.state, "Ticket %(number)s is in work again."), number=ticket.number)
+    return pressed.word(words.get(ticket.state, mark("Ticket %(number)s is in work again.")), number=ticket.number)
 
 
 def _parse(button: str) -> tuple[str, int, int]:
