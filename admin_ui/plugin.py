@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
-from types import ModuleType
 
 from dialog_core.plugin import NavigationItem, WebMount, hookimpl
 
@@ -24,22 +23,22 @@ PAGES = (
 """Folders of this package; the face of each has `MOUNTS` and `NAVIGATION`."""
 
 
+# Imported with this module, not when a hook is called: that would exceed the hook's budget.
+FACES = tuple(import_module(f"admin_ui.{pages}") for pages in PAGES if find_spec(f"admin_ui.{pages}"))
+
+
 class AdminUi:
     """The hooks that the web UI implements."""
 
     @hookimpl
     def web_mounts(self) -> Iterable[WebMount]:
         """Return the routes of all pages."""
-        return [mount for pages in _faces() for mount in pages.MOUNTS]
+        return [mount for face in FACES for mount in getattr(face, "MOUNTS", ())]
 
     @hookimpl
     def navigation_items(self) -> Iterable[NavigationItem]:
         """Return the entries of all pages."""
-        return [item for pages in _faces() for item in pages.NAVIGATION]
-
-
-def _faces() -> list[ModuleType]:
-    return [import_module(f"admin_ui.{pages}") for pages in PAGES if find_spec(f"admin_ui.{pages}")]
+        return [item for face in FACES for item in getattr(face, "NAVIGATION", ())]
 
 
 plugin = AdminUi()

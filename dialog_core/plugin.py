@@ -38,6 +38,7 @@ from dialog_core.hookspecs.fields import IntakeField, IntakeView
 from dialog_core.hookspecs.jobs import Service, ServiceContext
 from dialog_core.hookspecs.lifecycle import TicketEvent
 from dialog_core.hookspecs.ui import Audience, NavigationItem, TicketPanel, WebMount
+from dialog_core.jobs import ServiceReport, service_reports
 from dialog_core.modules import AddressRefused, http_client
 from dialog_core.modules import current_settings as module_settings
 from dialog_core.navigation import navigation_for
@@ -75,6 +76,7 @@ __all__ = [
     "SendState",
     "Service",
     "ServiceContext",
+    "ServiceReport",
     "TextEdited",
     "TextReceived",
     "TicketEvent",
@@ -90,6 +92,7 @@ __all__ = [
     "module_settings",
     "navigation_for",
     "now",
+    "service_reports",
     "parties",
     "runtime",
     "staff",

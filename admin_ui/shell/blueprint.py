@@ -57,4 +57,4 @@ def ask_for_set_up() -> ResponseReturnValue | None:
     if request.endpoint is None or installation.is_set_up():
         return None
     blueprint = request.blueprints[-1] if request.blueprints else ""
-    return redirect(url_for("setup.explain")) if blueprint in context.own_blueprints() else None
+    return redirect(url_for("setup.explanation")) if blueprint in context.own_blueprints() else None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,7 @@ def attach(app: Flask) -> None:
         initials=initials,
         file_size=times.file_size,
     )
+    app.jinja_env.filters.update(region_names=region_names, choice_pairs=choice_pairs, int_if_whole=int_if_whole)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_values)
@@ -80,6 +82,23 @@ def initials(name: str) -> str:
     """Return up to two letters that stand for a person."""
     words = [word for word in name.replace(".", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def region_names(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return regions with their names in the reader's language, by name."""
+    locale = get_locale()
+    names = locale.territories if locale is not None else {}
+    return sorted(((code, str(names.get(code, code))) for code in codes), key=lambda pair: pair[1])
+
+
+def choice_pairs(choices: Iterable[Mapping[str, Any]]) -> list[tuple[Any, str]]:
+    """Return values and titles of a setting's choices."""
+    return [(choice["value"], title_of(choice["title"])) for choice in choices]
+
+
+def int_if_whole(number: float) -> float:
+    """Return a whole number without its decimals."""
+    return int(number) if float(number).is_integer() else number
 
 
 def home_url() -> str:

@@ -19,3 +19,8 @@ def count(key: str | None, actor: staff.Actor) -> int:
     """Return a counter, 0 when nobody said how to read it."""
     read = _counters.get(key or "")
     return read(actor) if read is not None else 0
+
+
+def all_counts(actor: staff.Actor) -> dict[str, int]:
+    """Return all counters by their keys, for a page that keeps itself up to date."""
+    return {key: read(actor) for key, read in _counters.items()}

@@ -134,7 +134,7 @@ def _page(status: int, text: str, reference: str = "") -> Response:
     try:
         template = "admin_ui/error.html" if staff.current_person() is not None else "admin_ui/error_plain.html"
         page = render_template(template, status=status, error_title=title, error_text=shown, reference=reference)
-    except Exception:  # the page needs the database, and that may be what is broken
+    except Exception:  # noqa: BLE001 - the page needs the database, and that may be what is broken
         _log.exception("the error page could not be made")
         page = _bare(title, shown, reference)
     return make_response(page, status)

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_ui.shell import Entries, take_shown_once, show_once
+from admin_ui.shell import Entries, show_once, take_shown_once
 from admin_ui.staff_pages.blueprint import staff_pages
 from dialog_core.plugin import DialogError, NotAllowedNow, WrongValue, staff
 

@@ -39,7 +39,9 @@ def group() -> None:
 )
 @PASSWORD
 @AS_JSON
-def create_command(email: str, role: str, name: str, language: str | None, password_stdin: bool, as_json: bool) -> None:
+def create_command(
+    *, email: str, role: str, name: str, language: str | None, password_stdin: bool, as_json: bool
+) -> None:
     """Make an account. The first administrator made so ends the set-up in the browser."""
     if not password_stdin:
         raise SetupProblem("Give the password on standard input, with --password-stdin.")

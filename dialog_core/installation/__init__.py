@@ -20,6 +20,7 @@ from dialog_core.installation.profile import (
     checked_language,
     checked_timezone,
     intake_window,
+    phone_regions,
     profile,
     timezones,
 )
@@ -28,6 +29,7 @@ from dialog_core.installation.secrets import SecretKey, load_or_create
 # isort: split
 from dialog_core.installation.changes import save_numbering, save_profile, set_intake_window
 from dialog_core.installation.defaults import ensure_defaults
+from dialog_core.installation.demonstration import Demonstration, demonstration, load_demonstration
 from dialog_core.installation.setup import (
     SetupEntries,
     check_setup_link,
@@ -40,6 +42,7 @@ from dialog_core.installation.setup import (
 
 __all__ = [
     "LANGUAGES",
+    "Demonstration",
     "LinkGone",
     "LinkProblem",
     "LinkView",
@@ -55,15 +58,18 @@ __all__ = [
     "complete_setup",
     "create_link",
     "create_setup_link",
+    "demonstration",
     "ensure_defaults",
     "get_fact",
     "intake_window",
     "is_set_up",
     "keep_setup_account",
     "keep_setup_profile",
+    "load_demonstration",
     "load_or_create",
     "numbering",
     "open_links",
+    "phone_regions",
     "profile",
     "save_numbering",
     "save_profile",

@@ -86,6 +86,11 @@ def timezones() -> frozenset[str]:
     return _TIMEZONES
 
 
+def phone_regions() -> tuple[str, ...]:
+    """Return the regions in which phone numbers can be read, by ISO 3166 code."""
+    return tuple(sorted(phonenumbers.SUPPORTED_REGIONS))
+
+
 _TIMEZONES = frozenset(
     name
     for name in zoneinfo.available_timezones()

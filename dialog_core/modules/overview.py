@@ -14,7 +14,7 @@ from dialog_core.modules.catalog import SOURCE, catalog_modules, catalog_wheels
 from dialog_core.modules.convergence import Convergence, measure
 from dialog_core.modules.generations import Current, read_current
 from dialog_core.modules.manifest import Manifest, manifest_from_json
-from dialog_core.modules.models import Incident
+from dialog_core.modules.models import Incident, StoredWheel
 from dialog_core.modules.processes import ProcessState, live_processes, node_name
 from dialog_core.modules.settings import missing_settings
 from dialog_core.modules.store import UPLOAD
@@ -34,6 +34,7 @@ class ModuleRow:
         available: the newest in the catalog, None when it is not there.
         missing: required settings without a value.
         incidents: failures of the last day.
+        sha256, size: of the installed wheel, else of the one in the catalog; the size in bytes.
     """
 
     name: str
@@ -45,6 +46,8 @@ class ModuleRow:
     has_settings: bool
     missing: tuple[str, ...]
     incidents: int
+    sha256: str
+    size: int | None
 
     @property
     def state(self) -> str:
@@ -103,6 +106,8 @@ def overview(actor: Actor) -> Overview:
                     has_settings=bool(current.form(name)),
                     missing=_missing(connection, current, name) if entry else (),
                     incidents=incidents.get(name, 0),
+                    sha256=entry["sha256"] if entry else known.sha256 if known else "",
+                    size=_size(connection, entry["sha256"]) if entry else known.size if known else None,
                 )
             )
         processes = live_processes(connection, node=node_name(this_config().home))
@@ -127,6 +132,10 @@ def list_incidents(actor: Actor, *, module: str | None = None, limit: int = 50) 
         query = query.where(Incident.module == module)
     with db.engine.connect() as connection:
         return [IncidentView(*row) for row in connection.execute(query)]
+
+
+def _size(connection: Connection, sha256: str) -> int | None:
+    return connection.scalar(select(func.length(StoredWheel.content)).where(StoredWheel.sha256 == sha256))
 
 
 def _incidents(connection: Connection) -> dict[str, int]:

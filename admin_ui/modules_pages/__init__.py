@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Administration of modules: catalog, consent, progress, settings, incidents."""
+
+from admin_ui.modules_pages import catalog, changing, settings, upload
+from admin_ui.modules_pages.blueprint import modules
+from dialog_core.plugin import Audience, NavigationItem, WebMount
+
+VIEWS = (catalog, changing, settings, upload)
+"""Modules whose views stand on the blueprint."""
+MOUNTS = (WebMount(modules, Audience.STAFF),)
+NAVIGATION = (
+    NavigationItem(
+        title={"ru": "Модули", "en": "Modules"},
+        endpoint="modules.catalog",
+        icon="puzzle",
+        permission="module.manage",
+        order=300,
+    ),
+)
+
+__all__ = ["MOUNTS", "NAVIGATION"]

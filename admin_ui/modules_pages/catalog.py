@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of modules, the page of each, and what went wrong in them."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from admin_ui.modules_pages.blueprint import modules
+from admin_ui.modules_pages.cards import cards_of, service_lines
+from admin_ui.modules_pages.words import asked_for, category_title, step_titles
+from admin_ui.shell import Entries
+from dialog_core.modules import list_changes, list_incidents, overview, show_settings
+from dialog_core.plugin import NotFound, staff
+
+SHOWN_INCIDENTS = 5
+
+
+@modules.get("")
+def catalog() -> ResponseReturnValue:
+    """Show all modules."""
+    actor = staff.current_actor()
+    found = overview(actor)
+    cards = cards_of(found)
+    return render_template(
+        "admin_ui/modules/catalog.html",
+        installed=[card for card in cards if card.row.version is not None],
+        available=[card for card in cards if card.row.version is None],
+        found=found,
+        running=next((change for change in list_changes(actor, limit=5) if not change.ended), None),
+        category_title=category_title,
+    )
+
+
+@modules.get("/<name>")
+def module(name: str) -> ResponseReturnValue:
+    """Show one module."""
+    return show_module(name, Entries())
+
+
+@modules.get("/processes")
+def processes() -> ResponseReturnValue:
+    """Show which process runs which set of modules."""
+    return render_template("admin_ui/modules/processes.html", found=overview(staff.current_actor()))
+
+
+@modules.get("/history")
+def history() -> ResponseReturnValue:
+    """Show the latest changes."""
+    changes = list_changes(staff.current_actor(), limit=50)
+    return render_template("admin_ui/modules/history.html", changes=changes, step_titles=step_titles())
+
+
+@modules.get("/incidents")
+def incidents() -> ResponseReturnValue:
+    """Show failures of modules, of one or of all."""
+    name = request.args.get("module") or None
+    found = list_incidents(staff.current_actor(), module=name, limit=100)
+    return render_template("admin_ui/modules/incidents.html", incidents=found, name=name)
+
+
+def show_module(name: str, form: Entries) -> str:
+    """Return the page of a module, with what could not be done."""
+    actor = staff.current_actor()
+    found = overview(actor)
+    card = next((card for card in cards_of(found) if card.row.name == name), None)
+    if card is None:
+        abort(404)
+    try:
+        settings = show_settings(actor, module=name) if card.row.version else None
+    except NotFound:
+        settings = None
+    return render_template(
+        "admin_ui/modules/module.html",
+        form=form,
+        card=card,
+        settings=settings if settings and settings.form else None,
+        asked=asked_for(card.row.manifest),
+        services=service_lines(name),
+        incidents=list_incidents(actor, module=name, limit=SHOWN_INCIDENTS),
+        category=category_title(card.row.manifest.category),
+        found=found,
+    )

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Changes of modules: the plan that is consented to, the request, and its progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from admin_ui.modules_pages.blueprint import modules
+from admin_ui.modules_pages.words import asked_for, step_titles
+from admin_ui.shell import Entries, client_address, explain
+from dialog_core.modules import Action, ChangeView, Plan, Verb, get_change, overview, plan_change, request_change
+from dialog_core.plugin import DialogError, staff
+
+UPLOADED = "upload"
+STEPS = ("resolve", "build", "preflight", "migrate", "activate", "converge")
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step as the page shows it; `state` is `waiting`, `running`, `done` or `failed`."""
+
+    title: str
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """A change with its steps in words; `next_module` is what should be set up after it."""
+
+    change: ChangeView
+    title: str
+    steps: tuple[StepLine, ...]
+    problem: str
+    next_modules: tuple[tuple[str, dict[str, str], bool], ...]
+
+
+@modules.get("/<name>/install")
+def consent(name: str) -> ResponseReturnValue:
+    """Show what an installation would mean."""
+    action = Action(Verb.INSTALL, name, request.args.get("sha256") or None)
+    return _show_consent(action, Entries())
+
+
+@modules.post("/<name>/<verb>")
+def change(name: str, verb: str) -> ResponseReturnValue:
+    """Ask for a change; doing so is the consent to its plan."""
+    if verb not in {known.value for known in Verb}:
+        abort(404)
+    actor = staff.current_actor()
+    action = Action(Verb(verb), name, request.form.get("sha256") or None)
+    try:
+        if action.verb is Verb.INSTALL and _is_unsigned(plan_change(actor, actions=[action])):
+            staff.check_own_password(actor, password=request.form.get("password", ""), address=client_address())
+        number = request_change(actor, actions=[action])
+    except DialogError as error:
+        return _refused(action, Entries().refuse(error)), 409
+    return redirect(url_for("modules.progress", number=number), 303)
+
+
+@modules.get("/changes/<int:number>")
+def progress(number: int) -> ResponseReturnValue:
+    """Show how far a change is."""
+    return render_template("admin_ui/modules/change.html", page=change_page(staff.current_actor(), number))
+
+
+@modules.get("/changes/<int:number>/steps")
+def progress_steps(number: int) -> ResponseReturnValue:
+    """Show the steps only, for the page to ask again each second."""
+    page = change_page(staff.current_actor(), number)
+    return render_template("admin_ui/modules/steps.html", page=page)
+
+
+def change_page(actor: staff.Actor, number: int) -> ChangePage:
+    """Return a change in words.
+
+    Raises:
+        NotPermitted, NotFound.
+    """
+    view = get_change(actor, change=number)
+    known = {step["step"]: step for step in view.steps}
+    titles = step_titles()
+    rows = {row.name: row for row in overview(actor).modules}
+    names = [str(action["name"]) for action in view.actions]
+    shown = ", ".join(rows[name].manifest.title.get("en", name) if name in rows else name for name in names)
+    following = tuple(
+        (name, rows[name].manifest.title, bool(rows[name].missing))
+        for name in names
+        if name in rows and rows[name].version is not None and not rows[name].is_enabled
+    )
+    installs = any(action["action"] == Verb.INSTALL.value for action in view.actions)
+    return ChangePage(
+        change=view,
+        title=_title(str(view.actions[0]["action"]) if view.actions else "", shown),
+        steps=tuple(
+            StepLine(titles[name], str(known.get(name, {}).get("state", "waiting")), _step_text(known.get(name, {})))
+            for name in STEPS
+        ),
+        problem=_problem(view),
+        next_modules=following if view.state == "done" and installs else (),
+    )
+
+
+def _title(verb: str, shown: str) -> str:
+    titles = {
+        "install": gettext("Installing %(names)s", names=shown),
+        "enable": gettext("Switching on %(names)s", names=shown),
+        "disable": gettext("Switching off %(names)s", names=shown),
+    }
+    return str(titles.get(verb) or shown)
+
+
+def _step_text(step: dict[str, object]) -> str:
+    message = step.get("message")
+    if isinstance(message, str):
+        values = step.get("values")
+        return str(gettext(message, **values)) if isinstance(values, dict) and values else str(gettext(message))
+    return str(step.get("text", ""))
+
+
+def _problem(view: ChangeView) -> str:
+    failed = next((step for step in view.steps if step.get("state") == "failed"), None)
+    return _step_text(failed) if failed and view.problem else view.problem
+
+
+def _is_unsigned(plan: Plan) -> bool:
+    return any(item.source == UPLOADED and item.new_version != item.old_version for item in plan.items)
+
+
+def _refused(action: Action, form: Entries) -> str:
+    from admin_ui.modules_pages.catalog import show_module
+
+    return _show_consent(action, form) if action.verb is Verb.INSTALL else show_module(action.name, form)
+
+
+def _show_consent(action: Action, form: Entries) -> str:
+    plan, refusal = None, ""
+    try:
+        plan = plan_change(staff.current_actor(), actions=[action])
+    except DialogError as error:
+        refusal = explain(error)
+    return render_template(
+        "admin_ui/modules/consent.html",
+        form=form,
+        action=action,
+        plan=plan,
+        refusal=refusal,
+        asked_for=asked_for,
+        unsigned=plan is not None and _is_unsigned(plan),
+    )

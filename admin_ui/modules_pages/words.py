@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Words for what the module platform names by code: categories, steps, capabilities, hooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from dialog_core.modules import Capabilities, Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that a module asks for: an icon, what it is, and the particulars."""
+
+    icon: str
+    title: str
+    details: tuple[str, ...]
+
+
+def category_title(category: str) -> str:
+    """Return the title of a category."""
+    titles = {
+        "channel": gettext("Channel"),
+        "fields": gettext("Fields"),
+        "automation": gettext("Automation"),
+        "reports": gettext("Reports"),
+        "integration": gettext("Integration"),
+    }
+    return str(titles.get(category) or gettext("Other"))
+
+
+def step_titles() -> dict[str, str]:
+    """Return what each step of a change does."""
+    return {
+        "resolve": gettext("Find everything it needs"),
+        "consent": gettext("Your consent"),
+        "build": gettext("Put the new set together"),
+        "preflight": gettext("Try it out aside"),
+        "migrate": gettext("Prepare its tables"),
+        "activate": gettext("Switch over"),
+        "converge": gettext("All processes follow"),
+    }
+
+
+def asked_for(manifest: Manifest, capabilities: Capabilities | None = None) -> list[Asked]:
+    """Return what a module asks for, in words; nothing that it asks for is left out."""
+    wanted = manifest.capabilities if capabilities is None else capabilities
+    groups = (
+        Asked("world", gettext("Calls these addresses"), tuple(_host(host) for host in wanted.hosts)),
+        Asked("user-circle", gettext("Handles personal data"), tuple(_data(kind) for kind in wanted.personal_data)),
+        Asked("lock", gettext("Keeps secrets, encrypted"), wanted.secrets),
+        Asked("activity", gettext("Runs all the time"), wanted.services),
+        Asked("database", gettext("Has tables of its own"), wanted.tables),
+        Asked("browser", gettext("Answers at these addresses"), (*wanted.pages, *manifest.routes)),
+    )
+    return [group for group in groups if group.details]
+
+
+def _host(host: str) -> str:
+    if host.startswith("setting:"):
+        return str(gettext("the address in its setting “%(name)s”", name=host.removeprefix("setting:")))
+    return host
+
+
+def _data(kind: str) -> str:
+    titles = {
+        "names": gettext("names"),
+        "identifiers": gettext("identifiers"),
+        "phones": gettext("phone numbers"),
+        "emails": gettext("e-mail addresses"),
+        "addresses": gettext("postal addresses"),
+        "messages": gettext("messages"),
+        "files": gettext("files"),
+        "recordings": gettext("recordings of calls"),
+    }
+    return str(titles.get(kind, kind))
