@@ -45,7 +45,9 @@ _tsv = table("ticket_search", column("entry_id", Integer), column("ticket_id", I
 _INSERT_SQLITE = text("INSERT OR REPLACE INTO ticket_search (rowid, tokens) VALUES (:row, :tokens)")
 _INSERT_POSTGRESQL = text(
     "INSERT INTO ticket_search (entry_id, ticket_id, tokens)"
-    " VALUES (:entry_id, :ticket_id, array_to_tsvector(string_to_array(:tokens, ' ')))"
+    " SELECT entry, ticket, array_to_tsvector(string_to_array(words, ' '))"
+    " FROM unnest(CAST(:entries AS integer[]), CAST(:tickets AS integer[]), CAST(:tokens AS text[]))"
+    " AS given (entry, ticket, words)"
     " ON CONFLICT (entry_id) DO UPDATE SET tokens = excluded.tokens, ticket_id = excluded.ticket_id"
 )
 
@@ -147,14 +149,15 @@ def index_entry(session: Session, *, entry_id: int, ticket_id: int, text: str, e
 
 def index_entries(connection: Connection, rows: Iterable[tuple[int, int, str]]) -> None:
     """Store many entries at once: (entry id, ticket id, tokens made by `words.search_tokens`)."""
+    given = list(rows)
+    if not given:
+        return
     if connection.dialect.name == "sqlite":
-        values = [{"row": ticket_id << _SHIFT | entry_id, "tokens": tokens} for entry_id, ticket_id, tokens in rows]
-        statement = _INSERT_SQLITE
+        values = [{"row": ticket_id << _SHIFT | entry_id, "tokens": tokens} for entry_id, ticket_id, tokens in given]
+        connection.execute(_INSERT_SQLITE, values)
     else:
-        values = [{"entry_id": entry, "ticket_id": ticket, "tokens": tokens} for entry, ticket, tokens in rows]
-        statement = _INSERT_POSTGRESQL
-    if values:
-        connection.execute(statement, values)
+        entries, tickets, tokens = map(list, zip(*given, strict=True))
+        connection.execute(_INSERT_POSTGRESQL, {"entries": entries, "tickets": tickets, "tokens": tokens})
 
 
 def forget_entry(session: Session, *, entry_id: int, ticket_id: int) -> None:

@@ -93,6 +93,8 @@ def search_tokens(text: str) -> str:
     """
     found: dict[str, None] = {}
     for word in list(dict.fromkeys(words(text)))[:DISTINCT_LIMIT]:
-        found.update(dict.fromkeys(word_tokens(word)))
-    found.update(dict.fromkeys(phones(text)))
+        for token in word_tokens(word):
+            found[token] = None
+    for phone in phones(text):
+        found[phone] = None
     return " ".join(found)
