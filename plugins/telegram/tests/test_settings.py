@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
@@ -104,3 +105,10 @@ def test_an_account_does_not_show_its_token() -> None:
 )
 def test_the_mode_wants_one_service(values: dict[str, Any], poller: bool, webhook: bool) -> None:
     assert (is_poller_wanted(values), is_webhook_wanted(values)) == (poller, webhook)
+
+
+def test_the_readme_names_every_setting_in_both_languages() -> None:
+    english, russian = (Path(__file__).parents[1] / "README.md").read_text().split("## По-русски", 1)
+    for name in TelegramSettings().fields:
+        assert f"| `{name}` |" in english
+        assert f"| `{name}` |" in russian

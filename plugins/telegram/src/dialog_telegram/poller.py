@@ -55,12 +55,15 @@ class Poller:
         self._offset: int | None = None
         self._is_ready = False
         self._bot = ""
+        self._thread: threading.Thread | None = None
 
     def run(self) -> None:
         """Poll until the context says stop; every trouble is reported and waited out."""
         while not self._context.stopping.is_set():
             if self._is_ready or self._prepare():
                 self._poll()
+        if self._thread is None or not self._thread.is_alive():
+            self._http.close()
 
     def _prepare(self) -> bool:
         """End a web hook, which excludes polling, and learn who the bot is."""
@@ -114,6 +117,7 @@ class Poller:
         # The platform's client looks into the settings, for which it needs the context of this thread.
         context = contextvars.copy_context()
         thread = threading.Thread(target=context.run, args=(poll,), name="telegram-poll", daemon=True)
+        self._thread = thread
         thread.start()
         while thread.is_alive() and not self._context.stopping.is_set():
             thread.join(_LOOK_FOR_STOP)

@@ -72,8 +72,8 @@ def _send_part(api: BotApi, part: Part) -> SendResult:
     note = ""
     # Each of these refusals names one parameter, and the message is worth more than the parameter.
     if "message_thread_id" in parameters and is_topic_gone(outcome):
-        outcome = part.send(api, _without(parameters, "message_thread_id", "reply_parameters"))
-        note = "The topic was not found: the message went to the group's general topic."
+        outcome = part.send(api, _without(parameters, "message_thread_id"))
+        note = "Telegram did not find the topic; the message was sent without it."
     elif "reply_parameters" in parameters and is_reply_gone(outcome):
         outcome = part.send(api, _without(parameters, "reply_parameters"))
     result = verdict(outcome)
