@@ -171,7 +171,12 @@ def _converge(config: Config, view: ChangeView, previous: int, progress: Progres
     try:
         with progress.step("converge") as step:
             state = converge(
-                db.engine, generation=view.generation, node=node, seconds=seconds, tell=lambda now: step.say(str(now))
+                db.engine,
+                generation=view.generation,
+                enabled=_enabled(view.generation),
+                node=node,
+                seconds=seconds,
+                tell=lambda state: step.say(str(state)),
             )
             step.text = str(state)
     except DialogError:
@@ -183,6 +188,12 @@ def _converge(config: Config, view: ChangeView, previous: int, progress: Progres
     with write() as session:
         mark_good(session, view.generation)
     _end(view.id, DONE, "")
+
+
+def _enabled(generation: int) -> set[str]:
+    with db.engine.connect() as connection:
+        lock: Any = connection.scalar(select(Generation.lock).where(Generation.id == generation))
+    return {item["name"] for item in lock["modules"] if item["enabled"]}
 
 
 def _previous(generation: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -15,7 +15,8 @@ from dialog_core.modules.processes import ProcessState, live_processes
 from dialog_core.modules.running import BootState
 
 POLL_SECONDS = 0.2
-ABSENT_SECONDS = 5.0
+ABSENT_SECONDS = 15.0
+SERVICE = "service:"
 GAVE_UP = {BootState.FALLBACK.value, BootState.CORE.value}
 
 
@@ -43,14 +44,23 @@ def measure(processes: list[ProcessState], generation: int | None) -> Convergenc
 
 
 class _Replacements:
-    """Processes that were there when the waiting began; one that is away for a moment is being replaced."""
+    """Processes that were there when the waiting began; one that is away for a moment is being replaced.
 
-    def __init__(self, processes: list[ProcessState]) -> None:
-        self._places = self._count(processes)
+    Services of modules that are off now are not expected back.
+    """
+
+    def __init__(self, processes: list[ProcessState], enabled: Collection[str]) -> None:
+        self._places = Counter(
+            {
+                place: number
+                for place, number in self._count(processes).items()
+                if not place[1].startswith(SERVICE) or place[1].removeprefix(SERVICE).split(".")[0] in enabled
+            }
+        )
         self._away_since: dict[tuple[str, str], float] = {}
 
     def expected_back(self, processes: list[ProcessState]) -> int:
-        """Return how many are still expected to come back; after five seconds a place is taken as given up."""
+        """Return how many are still expected to come back; after a quarter of a minute a place is taken as given up."""
         present = self._count(processes)
         absent = 0
         for place, number in self._places.items():
@@ -66,11 +76,18 @@ class _Replacements:
 
 
 def converge(
-    engine: Engine, *, generation: int, node: str, seconds: float, tell: Callable[[Convergence], None]
+    engine: Engine,
+    *,
+    generation: int,
+    enabled: Collection[str],
+    node: str,
+    seconds: float,
+    tell: Callable[[Convergence], None],
 ) -> Convergence:
     """Wait until every live process runs a generation, and those that were there before are there again.
 
     Args:
+        enabled: its modules that are on; services of others are not waited for.
         node: this node, of which only existing processes count.
         seconds: how long to wait.
         tell: called whenever the numbers change.
@@ -80,7 +97,7 @@ def converge(
     """
     until = time.monotonic() + seconds
     processes = _read(engine, node)
-    replacements = _Replacements(processes)
+    replacements = _Replacements(processes, enabled)
     told: Convergence | None = None
     while True:
         counted = measure(processes, generation)

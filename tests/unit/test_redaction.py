@@ -22,12 +22,14 @@ def test_the_filter_redacts_arguments_and_tracebacks() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(RedactingFilter())
-    log = logging.Logger("sample")
+    log = logging.getLogger("redaction-sample")
     log.addHandler(handler)
+    log.propagate = False
     try:
         raise ValueError(TOKEN)
     except ValueError:
         log.exception("calling %s", TOKEN)
     log.error("%d", "not a number")
+    log.removeHandler(handler)
     assert TOKEN not in stream.getvalue()
     assert stream.getvalue().count("[secret]") == 2

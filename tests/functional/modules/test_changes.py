@@ -65,7 +65,7 @@ def test_every_process_runs_it_when_the_command_returns(
     sqlite_config: Config, dialog: Dialog, module_catalog: Catalog, start_process: Callable[..., object]
 ) -> None:
     module_catalog("notebook", "paper")
-    for role in ("web", "web", "jobs", "service:sample.clock", "web-parent"):
+    for role in ("web", "web", "jobs", "service:notebook.clock", "web-parent"):
         start_process(sqlite_config, role)
     assert dialog("install", "notebook").code == 0
     enabled = dialog("enable", "notebook")
@@ -123,7 +123,7 @@ def test_two_changes_at_once_follow_one_another(sqlite_config: Config, dialog: D
     module_catalog("notebook", "paper", "gateway")
     answers: list[Answer] = []
     threads = [
-        threading.Thread(target=lambda name=name: answers.append(dialog("install", name)))
+        threading.Thread(target=lambda name=name: answers.append(run_command(sqlite_config, "install", name)))
         for name in ("notebook", "gateway")
     ]
     for thread in threads:
