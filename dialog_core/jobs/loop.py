@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from dialog_core.jobs.leases import acquire, release, renew
+from dialog_core.jobs.leases import LEASE_SECONDS, acquire, release, renew
 
 log = logging.getLogger("dialog.jobs")
 IDLE_SECONDS = 0.2
@@ -61,11 +61,7 @@ class StepThread(threading.Thread):
         """Work until stopped, then give the lease back."""
         while not self._stopping.is_set():
             self._stopping.wait(self._turn())
-        if self._step.lease is not None and self._fence is not None:
-            try:
-                release(self._engine, name=self._step.lease, owner=self._owner, fence=self._fence)
-            except SQLAlchemyError as error:
-                log.warning("the lease %s runs out by itself: %s", self._step.lease, error)
+        self._give_back()
 
     def _turn(self) -> float:
         """Do one turn and return the pause that follows, in seconds."""
@@ -82,9 +78,20 @@ class StepThread(threading.Thread):
             return pause
         self._failures = 0
         if not did_something:
+            if self._step.idle >= LEASE_SECONDS / 2:
+                self._give_back()
             return self._step.idle
         # Writers of SQLite queue at one lock: leave it to the web for as long as it was held here.
         return min(time.monotonic() - begin, COURTESY_SECONDS)
+
+    def _give_back(self) -> None:
+        if self._step.lease is not None and self._fence is not None:
+            try:
+                release(self._engine, name=self._step.lease, owner=self._owner, fence=self._fence)
+            except SQLAlchemyError as error:
+                log.warning("the lease %s runs out by itself: %s", self._step.lease, error)
+            self._fence = None
+            self._renew_at = 0.0
 
     def _may_run(self) -> bool:
         if self._step.lease is None or time.monotonic() < self._renew_at:

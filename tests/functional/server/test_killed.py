@@ -8,13 +8,16 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
 from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.installation.models import InstallationFact, Lease
 from tests.functional.server.conftest import Platform, processes_of, wait_until
-from sqlalchemy import select
 
 Start = Callable[..., Platform]
+CLOCK = "service:notebook.clock"
 
 
 def test_a_web_worker_comes_back(platform: Platform) -> None:
@@ -52,37 +55,47 @@ def test_the_job_process_comes_back_and_takes_its_leases_over_at_once(platform: 
     wait_until(lambda: f"|{platform.pid('jobs')}|" in _lease_owner(platform, "inbox"), "the new one has the lease", 8)
 
 
-def test_a_service_lives_through_the_death_of_everybody(
-    node: Config, start_platform: Start, module_catalog: Callable[..., Path]
-) -> None:
+@pytest.mark.timeout(400)
+def test_a_service_lives_through_the_death_of_everybody(notebook: Platform) -> None:
+    first = notebook.pid(CLOCK)
+    wait_until(lambda: _report(notebook, "notebook.clock") == {"healthy": True, "text": "ticking"}, "it reports")
+
+    os.kill(first, signal.SIGKILL)
+    second = wait_until(lambda: {p.pid for p in notebook.listed(CLOCK)} - {first}, "the service is started again").pop()
+
+    worker = notebook.pid("worker-parent")
+    jobs = notebook.pid("jobs")
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: {p.pid for p in notebook.listed(CLOCK)} - {second}, "another owner runs it")
+    assert {second, jobs} & processes_of(notebook.config.home).keys() == set()
+    assert f"|{notebook.pid('worker-parent')}|" in _lease_owner(notebook, CLOCK)
+
+
+@pytest.mark.timeout(400)
+def test_settings_restart_a_service_and_a_module_that_is_off_has_none(notebook: Platform) -> None:
+    first = notebook.pid(CLOCK)
+    jobs = notebook.pid("jobs")
+    done = notebook.run("module", "settings", "notebook", "--set-json", '{"colour": "red"}', "--json")
+    assert done.returncode == 0, done.stderr
+    wait_until(lambda: {p.pid for p in notebook.listed(CLOCK)} - {first}, "new settings restart it")
+    assert notebook.pid("jobs") == jobs
+    assert notebook.run("module", "disable", "notebook", "--json").returncode == 0
+    wait_until(lambda: not notebook.listed(CLOCK), "a module that is off has no service")
+    wait_until(lambda: _lease_owner(notebook, CLOCK) == "", "its lease is given back")
+    assert notebook.stop() == 0
+    assert processes_of(notebook.config.home) == {}
+
+
+@pytest.fixture
+def notebook(node: Config, start_platform: Start, module_catalog: Callable[..., Path]) -> Platform:
+    """Return a platform on which a module with a service is enabled."""
     module_catalog("notebook", "paper")
     platform = start_platform(node)
     platform.ready_line()
     for action in ("install", "enable"):
         done = platform.run("module", action, "notebook", "--json")
         assert done.returncode == 0, done.stderr
-    role = "service:notebook.clock"
-    first = platform.pid(role)
-    wait_until(lambda: _report(platform, "notebook.clock") == {"healthy": True, "text": "ticking"}, "it reports")
-
-    os.kill(first, signal.SIGKILL)
-    second = wait_until(lambda: {p.pid for p in platform.listed(role)} - {first}, "the service is started again").pop()
-
-    worker = platform.pid("worker-parent")
-    jobs = platform.pid("jobs")
-    os.kill(worker, signal.SIGKILL)
-    third = wait_until(lambda: {p.pid for p in platform.listed(role)} - {second}, "another owner runs it").pop()
-    assert {second, jobs} & processes_of(node.home).keys() == set()
-    assert f"|{platform.pid('worker-parent')}|" in _lease_owner(platform, role)
-
-    done = platform.run("module", "settings", "notebook", "--set-json", '{"colour": "red"}', "--json")
-    assert done.returncode == 0, done.stderr
-    wait_until(lambda: {p.pid for p in platform.listed(role)} - {third}, "new settings restart it")
-    assert platform.run("module", "disable", "notebook", "--json").returncode == 0
-    wait_until(lambda: not platform.listed(role), "a module that is off has no service")
-    assert _lease_owner(platform, role) == ""
-    assert platform.stop() == 0
-    assert processes_of(node.home) == {}
+    return platform
 
 
 def _parent(pid: int) -> int:
