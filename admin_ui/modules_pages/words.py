@@ -76,3 +76,18 @@ def _data(kind: str) -> str:
         "recordings": gettext("recordings of calls"),
     }
     return str(titles.get(kind, kind))
+
+
+def schema_messages() -> dict[str, str]:
+    """Return what schemas of settings say, in the reader's language; the library says it in English."""
+    return {
+        "Missing data for required field.": gettext("Missing data for required field."),
+        "Field may not be null.": gettext("Field may not be null."),
+        "Not a valid string.": gettext("Not a valid string."),
+        "Not a valid integer.": gettext("Not a valid integer."),
+        "Not a valid number.": gettext("Not a valid number."),
+        "Not a valid URL.": gettext("Not a valid URL."),
+        "Not a valid email address.": gettext("Not a valid email address."),
+        "Not a valid boolean.": gettext("Not a valid boolean."),
+        "There is no such setting.": gettext("There is no such setting."),
+    }

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from admin_ui.setup_pages.steps import ACCOUNT, BY_LINK, NUMBERS, ORGANISATION, step_titles
@@ -30,10 +30,9 @@ def begin(token: str) -> ResponseReturnValue:
     entries = _entries(token)
     if isinstance(entries, tuple):
         return entries
+    step = ORGANISATION if entries.profile is None else NUMBERS
     if not entries.password_hash:
         step = ACCOUNT
-    else:
-        step = ORGANISATION if entries.profile is None else NUMBERS
     return redirect(url_for("setup.step", token=token, name=step))
 
 
@@ -127,7 +126,12 @@ def _stored(name: str, entries: installation.SetupEntries) -> dict[str, Any]:
 
 
 def _reader_language() -> str:
-    return request.accept_languages.best_match(installation.LANGUAGES) or "ru"
+    chosen = session.get("language")
+    return (
+        chosen
+        if chosen in installation.LANGUAGES
+        else request.accept_languages.best_match(installation.LANGUAGES) or "ru"
+    )
 
 
 def _entries(token: str) -> installation.SetupEntries | tuple[str, int]:
@@ -138,7 +142,7 @@ def _entries(token: str) -> installation.SetupEntries | tuple[str, int]:
         return render_template("admin_ui/setup/done_before.html"), 410
     except installation.LinkGone as gone:
         return render_template("admin_ui/setup/link_gone.html", problem=gone.problem.value), 410
-    if entries.profile is not None:
+    if entries.profile is not None and "language" not in session:
         g.dialog_language = entries.profile.language
     return entries
 

@@ -25,7 +25,7 @@ def send(name: str) -> Response:
     folder = BUNDLE if (BUNDLE / Path(name).name).is_file() and "/" not in name else STATIC
     if name.endswith((".br", ".gz", ".json")):
         abort(404)
-    encoding = next((key for key in _ENCODINGS if key in request.accept_encodings), None)
+    encoding = next((key for key in _ENCODINGS if request.accept_encodings.quality(key) > 0), None)
     packed = name + _ENCODINGS[encoding] if encoding else ""
     if packed and (folder / packed).is_file():
         response = send_from_directory(folder, packed, mimetype=_media_type(name), conditional=True)

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, request, session, url_for
+from typing import cast
+
+from flask import Blueprint, Flask, g, redirect, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
@@ -22,10 +24,11 @@ START_PAGES = ("tickets.queue", "modules.catalog", "profile.show")
 
 @shell.record_once
 def _attach(state: BlueprintSetupState) -> None:
-    context.attach(state.app)
-    errors.attach(state.app)
-    state.app.login_manager.login_view = "sign_in.form"  # type: ignore[attr-defined]
-    state.app.login_manager.login_message = None  # type: ignore[attr-defined]
+    app = cast("Flask", state.app)
+    context.attach(app)
+    errors.attach(app)
+    app.login_manager.login_view = "sign_in.form"  # type: ignore[attr-defined]
+    app.login_manager.login_message = None  # type: ignore[attr-defined]
 
 
 @shell.get("/assets/<path:name>")

@@ -41,7 +41,7 @@ def attach(app: Flask) -> None:
         initials=initials,
         file_size=times.file_size,
     )
-    app.jinja_env.filters.update(region_names=region_names, choice_pairs=choice_pairs, int_if_whole=int_if_whole)
+    app.jinja_env.filters.update(region_names=region_names, choice_pairs=choice_pairs, number_attributes=number_attributes)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_values)
@@ -96,9 +96,11 @@ def choice_pairs(choices: Iterable[Mapping[str, Any]]) -> list[tuple[Any, str]]:
     return [(choice["value"], title_of(choice["title"])) for choice in choices]
 
 
-def int_if_whole(number: float) -> float:
-    """Return a whole number without its decimals."""
-    return int(number) if float(number).is_integer() else number
+def number_attributes(setting: Mapping[str, Any]) -> dict[str, str]:
+    """Return the attributes of the input of a setting that is a number."""
+    limits = {key: setting[key] for key in ("min", "max") if setting[key] is not None}
+    shown = {key: f"{limit:g}" for key, limit in limits.items()}
+    return {"step": "1" if setting["type"] == "integer" else "any", **shown}
 
 
 def home_url() -> str:

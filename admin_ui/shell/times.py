@@ -23,10 +23,10 @@ _RECENT = timedelta(hours=23)
 def ago(at: datetime | None) -> str:
     """Return how long ago it was when that is less than a day, else the day."""
     if at is None:
-        return gettext("never")
+        return str(gettext("never"))
     passed = now() - at
     if timedelta(seconds=-60) <= passed < timedelta(seconds=60):
-        return gettext("just now")
+        return str(gettext("just now"))
     if timedelta(0) <= passed < _RECENT:
         return str(format_timedelta(-passed, granularity="minute", add_direction=True))
     if timedelta(0) > passed > -_RECENT * 4:

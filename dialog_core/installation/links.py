@@ -17,6 +17,7 @@ from dialog_core.clock import now
 from dialog_core.database import db, write
 from dialog_core.errors import DialogError
 from dialog_core.installation.models import OneTimeLink
+from dialog_core.language import mark
 
 KEPT_AFTER_END = timedelta(days=30)
 
@@ -37,9 +38,9 @@ class LinkGone(DialogError):
     def __init__(self, problem: LinkProblem) -> None:
         self.problem = problem
         messages = {
-            LinkProblem.UNKNOWN: "This link is not known: it was copied incompletely or withdrawn.",
-            LinkProblem.EXPIRED: "This link has expired.",
-            LinkProblem.USED: "This link has been used already: it works only once.",
+            LinkProblem.UNKNOWN: mark("This link is not known: it was copied incompletely or withdrawn."),
+            LinkProblem.EXPIRED: mark("This link has expired."),
+            LinkProblem.USED: mark("This link has been used already: it works only once."),
         }
         super().__init__(messages[problem])
 

@@ -15,13 +15,14 @@ from dialog_core import events
 from dialog_core.clock import now
 from dialog_core.database import db, insert_new, write
 from dialog_core.errors import DialogError, WrongValue
+from dialog_core.language import mark
 from dialog_core.staff.actor import Actor
 from dialog_core.staff.actors import SignedIn, signed_in
 from dialog_core.staff.models import SignInAttempt, Staff
 from dialog_core.staff.passwords import hash_password, needs_new_hash, verify_password
 
 FORGOTTEN_AFTER = timedelta(hours=1)
-_REFUSED = "The e-mail address or the password is wrong."
+_REFUSED = mark("The e-mail address or the password is wrong.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class TooManyAttempts(DialogError):
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
-        super().__init__("Too many failed attempts. Try again in %(seconds)s s.", seconds=retry_after)
+        super().__init__(mark("Too many failed attempts. Try again in %(seconds)s s."), seconds=retry_after)
 
 
 def authenticate(*, email: str, password: str, address: str) -> SignedIn:
