@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The form for requests that staff register: a phone call, a visit, a letter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from admin_ui.shell import Entries, explain, is_partial
+from admin_ui.tickets_pages import words
+from admin_ui.tickets_pages.answers import refused
+from admin_ui.tickets_pages.blueprint import pages
+from admin_ui.tickets_pages.once import once
+from admin_ui.tickets_pages.uploads import uploaded
+from dialog_core.plugin import (
+    DialogError,
+    IntakeView,
+    NotFound,
+    NotPermitted,
+    WrongValue,
+    conversations,
+    parties,
+    runtime,
+    staff,
+    tickets,
+)
+
+# Fields of the operation under the names that the form has for them.
+_FIELDS = {"full_name": "contact_text", "contact": "contact_text", "organisation": "organisation_text",
+           "organisation_name": "organisation_text"}  # fmt: skip
+
+
+@pages.get("/tickets/new")
+def new() -> ResponseReturnValue:
+    """Show the form, with who asks if the page that leads here knows."""
+    actor = staff.current_actor()
+    actor.require("ticket.open")
+    values: dict[str, Any] = {"kind": "user_failure", "impact": "medium", "urgency": "medium"}
+    return _show(Entries.holding({**values, **_known(actor)}))
+
+
+@pages.post("/tickets/new")
+def register() -> ResponseReturnValue:
+    """Register a request and show its number."""
+    actor = staff.current_actor()
+    try:
+        written = once(_change(actor))
+    except NotPermitted:
+        raise
+    except DialogError as error:
+        entries = Entries.of_request()
+        field = error.field if isinstance(error, WrongValue) else ""
+        entries.errors[_FIELDS.get(field, field)] = explain(error)
+        return refused(_show(entries))
+    number = tickets.ticket_by_id(actor, int(written.result)).number
+    address = url_for("tickets.show", number=number, new=1)
+    if is_partial():
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+@pages.post("/tickets/new/check")
+def check() -> ResponseReturnValue:
+    """Say what the regulation still asks of what is typed so far."""
+    staff.current_actor().require("ticket.open")
+    return render_template("admin_ui/tickets/new_check.html", intake=_completeness(Entries.of_request().values))
+
+
+def _change(actor: staff.Actor) -> Any:
+    form, files = request.form, uploaded()
+    contact_id, organisation_id = _id("contact_id"), _id("organisation_id")
+    asker = tickets.Asker(
+        contact_id=contact_id,
+        full_name="" if contact_id else form.get("contact_text", ""),
+        phone="" if contact_id else form.get("phone", ""),
+        email="" if contact_id else form.get("email", ""),
+        organisation_id=organisation_id,
+        organisation_name="" if organisation_id else form.get("organisation_text", ""),
+        organisation_address="" if organisation_id else form.get("organisation_address", ""),
+    )
+    wanted = tickets.Request(
+        subject=form.get("subject", ""),
+        said=conversations.Said(
+            text=form.get("description", ""), files=files, delivered_by=form.get("came_by") or None
+        ),
+        kind=form.get("kind", ""),
+        category=form.get("category") or None,
+        impact=form.get("impact", ""),
+        urgency=form.get("urgency", ""),
+        follow_up_of=_id("follow_up_of"),
+    )
+    return lambda: tickets.register_request(actor, wanted, asker)
+
+
+def _id(name: str) -> int | None:
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _known(actor: staff.Actor) -> dict[str, Any]:
+    """Fill in who asks from the address of the page: a contact, an organisation, an earlier ticket."""
+    args, values = request.args, {}
+    contact, organisation = args.get("contact", type=int), args.get("organisation", type=int)
+    earlier = args.get("follow_up", "")
+    try:
+        if earlier:
+            view = tickets.ticket_by_number(actor, earlier)
+            values |= {
+                "follow_up_of": view.id,
+                "follow_up_number": view.number,
+                "subject": view.subject,
+                "kind": view.kind,
+            }
+            contact = view.contact.id if view.contact else contact
+            organisation = view.organisation.id if view.organisation else organisation
+        if contact is not None:
+            person = parties.get_contact(actor, contact)
+            values |= {"contact_id": person.id, "contact_text": person.full_name}
+            if organisation is None and len(person.memberships) == 1:
+                organisation = person.memberships[0].organisation_id
+        if organisation is not None:
+            found = parties.get_organisation(actor, organisation)
+            values |= {"organisation_id": found.id, "organisation_text": found.name}
+    except NotFound:
+        return values
+    return values
+
+
+def _completeness(values: dict[str, Any]) -> tickets.Completeness:
+    actor = staff.current_actor()
+    name, phones, emails = values.get("contact_text", ""), [values.get("phone", "")], [values.get("email", "")]
+    address = values.get("organisation_address", "")
+    try:
+        if values.get("contact_id", "").isdigit():
+            person = parties.get_contact(actor, int(values["contact_id"]))
+            name, phones, emails = person.full_name, list(person.phones), list(person.emails)
+        if values.get("organisation_id", "").isdigit():
+            address = parties.get_organisation(actor, int(values["organisation_id"])).address
+    except (NotFound, NotPermitted):
+        pass
+    return tickets.completeness(
+        runtime().hooks,
+        IntakeView(
+            kind=values.get("kind", "") or "user_failure",
+            subject=values.get("subject", "").strip(),
+            description=values.get("description", "").strip(),
+            category=values.get("category") or None,
+            organisation_name=values.get("organisation_text", "").strip(),
+            organisation_address=address.strip(),
+            contact_name=name.strip(),
+            contact_phones=tuple(phone for phone in phones if phone.strip()),
+            contact_emails=tuple(email for email in emails if email.strip()),
+            fields={},
+        ),
+    )
+
+
+def _show(entries: Entries) -> str:
+    actor = staff.current_actor()
+    values = {key: str(value) for key, value in entries.values.items()}
+    template = "new_form.html" if is_partial() else "new.html"
+    return render_template(
+        f"admin_ui/tickets/{template}",
+        form=entries,
+        intake=_completeness(values),
+        categories=[(one.code, words.category_title(one)) for one in tickets.category_choices(actor)],
+    )
