@@ -13,5 +13,7 @@ from sqlalchemy.orm import Session
 def insert_new(session: Session, table: Any, **values: Any) -> bool:
     """Insert `values` into a mapped class or table, unless a unique key is taken; tell whether a row was inserted."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    result = cast("CursorResult[Any]", session.execute(insert(table).values(**values).on_conflict_do_nothing()))
+    # Where rows come back from an INSERT (PostgreSQL), their number is only kept when that is asked for.
+    statement = insert(table).values(**values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    result = cast("CursorResult[Any]", session.execute(statement))
     return result.rowcount == 1

@@ -24,6 +24,7 @@ def hold(session: Session, ticket_id: int) -> Ticket:
     Raises:
         NotFound: there is no such ticket.
     """
+    session.flush()  # an operation before this one in the same transaction may have changed it
     ticket = session.scalar(
         select(Ticket).where(Ticket.id == ticket_id).with_for_update().execution_options(populate_existing=True)
     )
