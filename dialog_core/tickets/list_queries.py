@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, literal_column, or_, select, tuple_, union, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, or_, select, tuple_, union, union_all
 
 from dialog_core.database import db
 from dialog_core.errors import WrongValue
@@ -25,6 +25,8 @@ from dialog_core.tickets.models import Ticket, TicketExecutor
 from dialog_core.tickets.vocabulary import State
 
 EXACT, BY_WORDS = 0, 1
+FENCE = 10_000_000
+"""A limit that limits nothing: a planner does not look into a subquery that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,28 +162,36 @@ def _order(columns: Any, sort: Sort) -> tuple[Any, ...]:
 
 
 def _first(branch: Select[Any], sort: Sort, limit: int) -> Select[Any]:
-    keys = () if sort is Sort.NEWEST else (_KEYS[sort].desc(),)
-    id_column = branch.selected_columns["id"]
-    return branch.order_by(*keys, id_column.desc()).limit(limit)
+    columns = branch.selected_columns
+    keys = () if sort is Sort.NEWEST else (columns["key"].desc(),)
+    return branch.order_by(*keys, columns["id"].desc()).limit(limit)
 
 
 def _branches(actor: Actor, filters: TicketFilters, *, sort: Sort, position: Position | None) -> list[Select[Any]]:
     common = _conditions(actor, filters)
     if filters.text.strip():
         return _search_branches(actor, filters, common, sort, position)
-    found: list[Select[Any]] = []
-    for condition in _state_conditions(filters, sort):
-        for source in _executor_sources(actor, filters):
-            branch = _select(BY_WORDS, sort, source).where(*condition, *common)
-            found.append(branch if position is None else branch.where(_after(sort, position)))
-    return found
+    if position is not None:
+        common.append(_after(sort, position))
+    return [
+        _branch(BY_WORDS, sort, [*state, *executor, *common], is_few=_is_few(filters) and sort is not Sort.NEWEST)
+        for state in _state_conditions(filters, sort)
+        for executor in _executor_conditions(actor, filters)
+    ]
 
 
-def _select(rank: int, sort: Sort, source: Any = None) -> Select[Any]:
-    statement = select(Ticket.id.label("id"), _KEYS[sort].label("key"), literal_column(str(rank)).label("rank"))
-    if source is None:
-        return statement
-    return source(statement)  # type: ignore[no-any-return]
+def _branch(rank: int, sort: Sort, conditions: list[Any], *, is_few: bool = False) -> Select[Any]:
+    """Select id, sort key and rank of what meets the conditions.
+
+    `is_few` keeps the planner from walking an index in the wanted order through everybody's tickets to find those of
+    one person: what the conditions leave is found first and sorted then.
+    """
+    key: Any = _KEYS[sort]
+    label: Any = literal_column(str(rank)).label("rank")
+    if not is_few:
+        return select(Ticket.id.label("id"), key.label("key"), label).where(*conditions)
+    few = select(Ticket.id.label("id"), key.label("key")).where(*conditions).limit(FENCE).subquery("few")
+    return select(few.c.id, few.c.key, label)
 
 
 def _state_conditions(filters: TicketFilters, sort: Sort) -> list[tuple[ColumnElement[bool], ...]]:
@@ -195,22 +205,27 @@ def _state_conditions(filters: TicketFilters, sort: Sort) -> list[tuple[ColumnEl
 
 def _open_hint(filters: TicketFilters, sort: Sort, state: State) -> tuple[ColumnElement[bool], ...]:
     """Repeat what the state implies where an index needs it; elsewhere it would lead away from the one by state."""
+    return (Ticket.is_open.is_(state is not State.CLOSED),) if sort is not Sort.NEWEST or _is_few(filters) else ()
+
+
+def _is_few(filters: TicketFilters) -> bool:
+    """Tell whether a filter leaves a small part of the tickets, by an index that has `is_open` second."""
     by_party = (filters.responsible, filters.executor, filters.team_id, filters.organisation_id, filters.contact_id)
-    is_needed = sort is not Sort.NEWEST or any(value is not None for value in (*by_party, filters.category_id))
-    return (Ticket.is_open.is_(state is not State.CLOSED),) if is_needed else ()
+    return any(value is not None for value in (*by_party, filters.category_id))
 
 
-def _executor_sources(actor: Actor, filters: TicketFilters) -> list[Any]:
+def _executor_conditions(actor: Actor, filters: TicketFilters) -> list[list[ColumnElement[bool]]]:
     """Return how a branch reaches tickets of an executor: as the responsible one, and as a further one."""
     if filters.executor is None:
-        return [None]
+        return [[]]
     staff_id = actor.id if filters.executor == "me" else filters.executor
-    return [
-        lambda statement: statement.where(Ticket.responsible_id == staff_id),
-        lambda statement: statement.join(TicketExecutor, TicketExecutor.ticket_id == Ticket.id).where(
-            TicketExecutor.staff_id == staff_id
-        ),
-    ]
+    return [[Ticket.responsible_id == staff_id], [Ticket.id.in_(_further(staff_id))]]
+
+
+def _further(staff_id: int | None) -> Select[Any]:
+    """Select the tickets of which somebody is a further executor; the limit has them listed before they are joined."""
+    of_staff = select(TicketExecutor.ticket_id).where(TicketExecutor.staff_id == staff_id).limit(FENCE).subquery()
+    return select(of_staff.c.ticket_id)
 
 
 def _after(sort: Sort, position: Position) -> ColumnElement[bool]:
@@ -241,10 +256,21 @@ def _conditions(actor: Actor, filters: TicketFilters) -> list[ColumnElement[bool
     ):
         if value is not None:
             found.append(column == value)
+    return found + _opened_conditions(filters)
+
+
+def _opened_conditions(filters: TicketFilters) -> list[ColumnElement[bool]]:
+    """Return the range of time, and with it the range of ids that the index by time knows: lists walk by id.
+
+    The sum keeps SQLite from looking for the least id along the ids themselves.
+    """
+    found: list[ColumnElement[bool]] = []
     if filters.opened_after is not None:
-        found.append(Ticket.opened_at >= filters.opened_after)
+        first = select(func.min(Ticket.id + 0)).where(Ticket.opened_at >= filters.opened_after)
+        found += [Ticket.opened_at >= filters.opened_after, Ticket.id >= first.scalar_subquery()]
     if filters.opened_before is not None:
-        found.append(Ticket.opened_at < filters.opened_before)
+        last = select(func.max(Ticket.id + 0)).where(Ticket.opened_at < filters.opened_before)
+        found += [Ticket.opened_at < filters.opened_before, Ticket.id <= last.scalar_subquery()]
     return found
 
 
@@ -264,8 +290,8 @@ def _search_branches(
     for rank, conditions in sorted(ranks.items()):
         if position is not None and rank < position.rank:
             continue
-        branch = _select(rank, sort).where(*conditions, *common)
-        found.append(branch.where(_after(sort, position)) if position and rank == position.rank else branch)
+        after = [_after(sort, position)] if position is not None and rank == position.rank else []
+        found.append(_branch(rank, sort, [*conditions, *common, *after]))
     return found
 
 
@@ -278,6 +304,5 @@ def _filters_beside_text(actor: Actor, filters: TicketFilters) -> list[ColumnEle
         found.append(Ticket.is_open.is_(filters.is_open))
     if filters.executor is not None:
         staff_id = actor.id if filters.executor == "me" else filters.executor
-        further = select(TicketExecutor.ticket_id).where(TicketExecutor.staff_id == staff_id)
-        found.append(or_(Ticket.responsible_id == staff_id, Ticket.id.in_(further)))
+        found.append(or_(Ticket.responsible_id == staff_id, Ticket.id.in_(_further(staff_id))))
     return found

@@ -44,6 +44,7 @@ class Ticket(Base):
         Index("ix_ticket_organisation_list", "organisation_id", "is_open", "id"),
         Index("ix_ticket_contact_list", "contact_id", "is_open", "id"),
         Index("ix_ticket_chat_list", "chat_id", "is_open", "id"),
+        Index("ix_ticket_opened", "opened_at", "id"),
         Index("ix_ticket_activity", "is_open", "activity_at", "id"),
     )
 

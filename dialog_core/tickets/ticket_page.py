@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, case, literal, select, union_all
+from sqlalchemy import Select, and_, bindparam, case, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from dialog_core.conversations.kinds import EntryKind
@@ -59,7 +60,9 @@ _CONTACT: tuple[Any, ...] = (
 _LINKED = (Ticket.id, Ticket.number, Ticket.subject, Ticket.state, TicketLink.id.label("link_id"))
 
 
-def _head() -> Select[Any]:
+@cache
+def _head(by: str) -> Select[Any]:
+    """Return the main statement, made once: making it takes longer than running it."""
     first = (
         select(Entry.text)
         .where(Entry.ticket_id == Ticket.id, Entry.kind == EntryKind.REQUEST.value)
@@ -86,6 +89,7 @@ def _head() -> Select[Any]:
         .outerjoin(Staff, Staff.id == Ticket.responsible_id)
         .outerjoin(Team, Team.id == Ticket.team_id)
         .outerjoin(_OpenedBy, _OpenedBy.id == Ticket.opened_by_id)
+        .where(getattr(Ticket, by) == bindparam("wanted"))
     )
 
 
@@ -97,13 +101,13 @@ def ticket_by_number(actor: Actor, number: str) -> TicketView:
         NotFound: there is no such ticket.
     """
     actor.require(TICKET_READ)
-    return _ticket(_head().where(Ticket.number == number))
+    return _ticket("number", number)
 
 
 def ticket_by_id(actor: Actor, ticket_id: int) -> TicketView:
     """Return a ticket; errors as of `ticket_by_number`."""
     actor.require(TICKET_READ)
-    return _ticket(_head().where(Ticket.id == ticket_id))
+    return _ticket("id", ticket_id)
 
 
 def ticket_id_of(actor: Actor, number: str) -> int:
@@ -115,8 +119,8 @@ def ticket_id_of(actor: Actor, number: str) -> int:
     return found
 
 
-def _ticket(statement: Select[Any]) -> TicketView:
-    row = db.session.execute(statement).first()
+def _ticket(by: str, wanted: int | str) -> TicketView:
+    row = db.session.execute(_head(by), {"wanted": wanted}).first()
     if row is None:
         raise NotFound("There is no such ticket.")
     values = row._mapping
@@ -146,11 +150,7 @@ def _contact(values: Any, *, has_organisation: bool) -> ContactView | None:
     contact_id = values["contact__id"]
     if contact_id is None:
         return None
-    points = db.session.execute(
-        select(ContactPoint.kind, ContactPoint.value)
-        .where(ContactPoint.contact_id == contact_id)
-        .order_by(ContactPoint.id)
-    ).all()
+    points = db.session.execute(_points(), {"contact_id": contact_id}).all()
     rights = ("may_open", "may_confirm", "may_represent")
     return ContactView(
         id=contact_id,
@@ -162,31 +162,47 @@ def _contact(values: Any, *, has_organisation: bool) -> ContactView | None:
     )
 
 
+@cache
+def _points() -> Select[Any]:
+    columns: tuple[Any, ...] = (ContactPoint.kind, ContactPoint.value)
+    return select(*columns).where(ContactPoint.contact_id == bindparam("contact_id")).order_by(ContactPoint.id)
+
+
 def _executors(ticket_id: int) -> tuple[ExecutorView, ...]:
-    rows = db.session.execute(
-        select(
-            TicketExecutor.staff_id,
-            TicketExecutor.team_id,
-            case((TicketExecutor.staff_id.is_not(None), Staff.name), else_=Team.name).label("name"),
-        )
-        .outerjoin(Staff, Staff.id == TicketExecutor.staff_id)
-        .outerjoin(Team, Team.id == TicketExecutor.team_id)
-        .where(TicketExecutor.ticket_id == ticket_id)
-        .order_by(TicketExecutor.id)
-    )
+    rows = db.session.execute(_executors_of(), {"ticket_id": ticket_id})
     return tuple(ExecutorView(row.staff_id, row.team_id, row.name or "") for row in rows)
 
 
-def _links(ticket_id: int) -> tuple[LinkView, ...]:
-    def side(this: Any, other: Any, *, is_outgoing: bool) -> Select[Any]:
-        columns: tuple[Any, ...] = (TicketLink.kind, literal(is_outgoing).label("is_outgoing"), *_LINKED)
-        return select(*columns).select_from(TicketLink).join(Ticket, Ticket.id == other).where(this == ticket_id)
+@cache
+def _executors_of() -> Select[Any]:
+    name = case((TicketExecutor.staff_id.is_not(None), Staff.name), else_=Team.name).label("name")
+    columns: tuple[Any, ...] = (TicketExecutor.staff_id, TicketExecutor.team_id, name)
+    return (
+        select(*columns)
+        .outerjoin(Staff, Staff.id == TicketExecutor.staff_id)
+        .outerjoin(Team, Team.id == TicketExecutor.team_id)
+        .where(TicketExecutor.ticket_id == bindparam("ticket_id"))
+        .order_by(TicketExecutor.id)
+    )
 
-    both = union_all(
-        side(TicketLink.source_id, TicketLink.target_id, is_outgoing=True),
-        side(TicketLink.target_id, TicketLink.source_id, is_outgoing=False),
-    ).subquery()
-    rows = db.session.execute(select(both).order_by(both.c.link_id).limit(LINKS_SHOWN))
+
+def _links(ticket_id: int) -> tuple[LinkView, ...]:
+    rows = db.session.execute(_links_of(), {"ticket_id": ticket_id})
     return tuple(
         LinkView(row.kind, bool(row.is_outgoing), row.id, row.number or "", row.subject, row.state) for row in rows
     )
+
+
+@cache
+def _links_of() -> Select[Any]:
+    both = union_all(
+        _side(TicketLink.source_id, TicketLink.target_id, is_outgoing=True),
+        _side(TicketLink.target_id, TicketLink.source_id, is_outgoing=False),
+    ).subquery()
+    return select(both).order_by(both.c.link_id).limit(LINKS_SHOWN)
+
+
+def _side(this: Any, other: Any, *, is_outgoing: bool) -> Select[Any]:
+    columns: tuple[Any, ...] = (TicketLink.kind, literal(is_outgoing).label("is_outgoing"), *_LINKED)
+    linked = select(*columns).select_from(TicketLink).join(Ticket, Ticket.id == other)
+    return linked.where(this == bindparam("ticket_id"))
