@@ -19,13 +19,14 @@ from dialog_core.modules import (
     Action,
     ChangeView,
     Verb,
+    apply_when_free,
     overview,
+    plain_app,
     request_change,
     save_settings,
     show_settings,
     upload_wheel,
 )
-from dialog_core.modules.apply import apply_when_free, plain_app
 from dialog_core.staff import system_actor
 
 WITH_JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")

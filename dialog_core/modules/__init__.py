@@ -5,7 +5,7 @@ from dialog_core.modules.relay import Contribution, HookFailed, Hooks
 
 # isort: split
 from dialog_core.modules.activation import boot, boot_core_only
-from dialog_core.modules.build import build, generation_folder
+from dialog_core.modules.build import generation_folder
 from dialog_core.modules.catalog import catalog_modules
 from dialog_core.modules.incidents import flush_incidents, keep_incidents, report_incident
 from dialog_core.modules.manifest import Capabilities, Manifest
@@ -24,8 +24,9 @@ from dialog_core.modules.changes import (
     request_change,
     wait_for_change,
 )
+from dialog_core.modules.coordinator import apply_when_free, plain_app
 from dialog_core.modules.http import AddressRefused, http_client
-from dialog_core.modules.overview import IncidentView, ModuleRow, Overview, list_incidents, overview
+from dialog_core.modules.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
 from dialog_core.modules.plan import Action, Plan, PlanItem, Verb
 from dialog_core.modules.settings import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
 from dialog_core.modules.store import upload_wheel
@@ -55,9 +56,9 @@ __all__ = [
     "SettingsView",
     "Verb",
     "WheelInfo",
+    "apply_when_free",
     "boot",
     "boot_core_only",
-    "build",
     "catalog_modules",
     "changes_to_apply",
     "current_settings",
@@ -75,6 +76,7 @@ __all__ = [
     "new_manager",
     "node_name",
     "overview",
+    "plain_app",
     "plan_change",
     "prepare_generation",
     "report_incident",

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, inspect, select
 from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.modules import Action, Verb, changes_to_apply, live_processes, overview, request_change
-from dialog_core.modules.apply import apply_when_free, plain_app
+from dialog_core.modules.coordinator import apply_when_free, plain_app
 from dialog_core.modules.models import ActiveGeneration, Generation, ModuleChange, StoredWheel
 from dialog_core.staff import system_actor
 from tests.functional.modules.conftest import Answer, Dialog, environment, run_command, wait_until

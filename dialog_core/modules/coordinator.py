@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Make changes of modules one after another in the whole cluster, whoever asked for them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from dialog_core.config import Config
+from dialog_core.database import (
+    configure_engine,
+    current_revision,
+    db,
+    engine_options,
+    open_engine,
+    upgrade,
+    wanted_revision,
+)
+from dialog_core.errors import SetupProblem
+from dialog_core.jobs import acquire, owner_here, release, renew
+from dialog_core.modules.applying import apply_change
+from dialog_core.modules.changes import ChangeView, read_change
+from dialog_core.modules.processes import node_name
+
+LEASE = "module-change"
+LEASE_SECONDS = 15.0
+WAIT_SECONDS = 0.3
+
+
+def plain_app(config: Config, *, migrate: bool = False) -> Flask:
+    """Return an application that has nothing but the database: enough to change modules, and no module code in it.
+
+    Args:
+        migrate: create the core's tables in an empty database.
+
+    Raises:
+        SetupProblem: the database cannot be reached or used.
+    """
+    if migrate:
+        create_when_empty(config)
+    app = Flask("dialog_core.modules")
+    app.config["DIALOG_CONFIG"] = config
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(config.database_url, threads=2)
+    db.init_app(app)
+    with app.app_context():
+        configure_engine(db.engine)
+    return app
+
+
+def create_when_empty(config: Config) -> None:
+    """Create the core's tables in an empty database; refuse one of another version.
+
+    Raises:
+        SetupProblem: it must be migrated first.
+    """
+    engine = open_engine(config)
+    try:
+        with engine.connect() as connection:
+            revision = current_revision(connection)
+    finally:
+        engine.dispose()
+    if revision is None:
+        upgrade(config)
+    elif revision != wanted_revision():
+        raise SetupProblem("The database is of another version of the platform. Run “dialog migrate” first.")
+
+
+def apply_when_free(config: Config, change: int) -> ChangeView:
+    """Make a change once no other change is being made; wait when another process makes this one."""
+    with plain_app(config).app_context():
+        engine = open_engine(config)
+        owner = owner_here(node_name(config.home))
+        try:
+            while True:
+                view = read_change(change)
+                if view.ended:
+                    return view
+                fence = acquire(engine, name=LEASE, owner=owner, seconds=LEASE_SECONDS)
+                if fence is not None:
+                    with _kept(engine, owner, fence):
+                        return apply_change(config, change)
+                time.sleep(WAIT_SECONDS)
+        finally:
+            engine.dispose()
+            db.session.remove()
+            db.engine.dispose()
+
+
+@contextmanager
+def _kept(engine: Engine, owner: str, fence: int) -> Iterator[None]:
+    """Renew the lease while a change is being made, and give it back."""
+    ended = threading.Event()
+
+    def keep() -> None:
+        while not ended.wait(LEASE_SECONDS / 3):
+            renew(engine, name=LEASE, owner=owner, fence=fence, seconds=LEASE_SECONDS)
+
+    thread = threading.Thread(target=keep, name="dialog-change-lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        release(engine, name=LEASE, owner=owner, fence=fence)
