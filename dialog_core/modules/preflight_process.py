@@ -57,6 +57,10 @@ def main(folder: str) -> None:
     if not findings:
         process.stage("starting the platform with the modules")
         running = assemble("preflight", state=BootState.RUNNING, loaded=loaded)
+        here = {module.name for module in running.modules}
+        findings.extend(
+            Finding(module.name, "start", running.problem) for module, _ in loaded if module.name not in here
+        )
         with _any_failure(findings, "", "start"):
             check_app(config, running, facts, findings)
     process.answer({"findings": [asdict(finding) for finding in findings], "modules": facts})

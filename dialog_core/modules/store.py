@@ -17,6 +17,7 @@ from dialog_core.clock import now
 from dialog_core.database import write
 from dialog_core.errors import NotFound, WrongValue
 from dialog_core.modules.catalog import catalog_wheels
+from dialog_core.modules.environment import platform_versions
 from dialog_core.modules.models import StoredWheel
 from dialog_core.modules.wheels import WheelInfo, inspect_wheel
 from dialog_core.staff import Actor
@@ -44,8 +45,16 @@ def upload_wheel(actor: Actor, *, filename: str, content: bytes) -> WheelInfo:
     """
     actor.require(MODULE_MANAGE)
     info = inspect_wheel(filename, content)
-    bundled = {wheel.name: wheel for wheel in catalog_wheels()}
-    if info.distribution in bundled and info.sha256 not in {wheel.sha256 for wheel in catalog_wheels()}:
+    if info.distribution in platform_versions():
+        raise WrongValue(
+            "wheel",
+            "“%(name)s” is a part of the platform itself and cannot be replaced by an upload.",
+            name=info.distribution,
+        )
+    bundled = catalog_wheels()
+    if info.distribution in {wheel.name for wheel in bundled} and info.sha256 not in {
+        wheel.sha256 for wheel in bundled
+    }:
         raise WrongValue(
             "wheel",
             "“%(name)s” belongs to the catalog of the platform and only comes from there.",

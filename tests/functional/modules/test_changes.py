@@ -185,6 +185,7 @@ def test_an_uploaded_wheel_is_installed_and_an_unchanged_wish_makes_no_generatio
         ("lacking", "neither in the catalog nor uploaded"),
         ("meddler", "changed what is not its own: incident"),
         ("halfway", "half of it is done"),
+        ("intake", "cannot be registered"),
     ],
 )
 def test_a_broken_module_is_refused_and_the_next_change_works(
@@ -207,6 +208,24 @@ def test_words_for_what_is_not_there(dialog: Dialog, module_catalog: Catalog) ->
     assert "no module “nothing” in the catalog" in dialog("install", "nothing").error
     assert "is not installed" in dialog("enable", "gateway").error
     assert "cannot be read" in dialog("install", "./nothing.whl").error
+
+
+def test_a_library_of_the_platform_is_not_replaced_by_an_upload(dialog: Dialog, tmp_path: Path) -> None:
+    import base64
+    import hashlib
+    import zipfile
+
+    info = "flask-99.0.dist-info"
+    files = {"flask/__init__.py": "", f"{info}/METADATA": "Metadata-Version: 2.1\nName: flask\nVersion: 99.0\n"}
+    wheel = tmp_path / "flask-99.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        record = ""
+        for name, text in files.items():
+            archive.writestr(name, text)
+            digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+            record += f"{name},sha256={digest},{len(text)}\n"
+        archive.writestr(f"{info}/RECORD", record + f"{info}/RECORD,,\n")
+    assert "part of the platform itself" in dialog("install", str(wheel)).error
 
 
 def test_a_name_of_the_catalog_is_not_taken_from_elsewhere(
