@@ -14,14 +14,12 @@ import dialog_core.models  # noqa: F401 - every table is mapped before the first
 from dialog_core import api
 from dialog_core.config import Config
 from dialog_core.database import configure_engine, db, engine_options
-from dialog_core.installation.profile import profile
-from dialog_core.installation.secrets import load_or_create
+from dialog_core.installation import load_or_create, profile
 from dialog_core.language import LANGUAGES
-from dialog_core.modules.activation import boot_core_only
-from dialog_core.modules.running import Running
+from dialog_core.modules import Running, boot_core_only
 from dialog_core.mounts import guard_mounts, mount_modules
 from dialog_core.runtime import EXTENSION, Runtime
-from dialog_core.staff.session import current_person, init_sign_in
+from dialog_core.staff import current_person, init_sign_in
 
 MAX_BODY = 26 * 1024 * 1024
 """Largest body of a request, bytes: one file of 20 MiB with what belongs to it."""

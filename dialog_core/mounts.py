@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from dialog_core.hookspecs.ui import Audience, WebMount
-from dialog_core.modules.running import Running
-from dialog_core.staff.session import current_person
+from dialog_core.modules import Running
+from dialog_core.staff import current_person
 
 _log = logging.getLogger(__name__)
 _AUDIENCES = "dialog_audiences"

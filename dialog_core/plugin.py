@@ -6,7 +6,7 @@ Everything here is kept compatible within a major version of the platform.
 
 from dialog_core import conversations, installation, parties, staff, tickets
 from dialog_core.clock import now
-from dialog_core.conversations.inbox import store as store_inbound
+from dialog_core.conversations import store as store_inbound
 from dialog_core.errors import DialogError, NotAllowedNow, NotFound, NotPermitted, TooLarge, WrongValue
 from dialog_core.events import live_response
 from dialog_core.hookspecs import hookimpl
@@ -92,9 +92,9 @@ __all__ = [
     "module_settings",
     "navigation_for",
     "now",
-    "service_reports",
     "parties",
     "runtime",
+    "service_reports",
     "staff",
     "store_inbound",
     "tickets",

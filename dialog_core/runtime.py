@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from flask import current_app
 
 from dialog_core.config import Config
-from dialog_core.installation.secrets import SecretKey
-from dialog_core.modules.relay import Hooks
-from dialog_core.modules.running import Running
+from dialog_core.installation import SecretKey
+from dialog_core.modules import Hooks, Running
 
 EXTENSION = "dialog"
 

@@ -28,8 +28,9 @@ def module_packages(root: Path = ROOT) -> dict[str, Path]:
 def face_contracts(root: Path = ROOT) -> list[dict[str, Any]]:
     """Return a contract for each folder of the core: others reach it through its package face.
 
-    Two things are common ground inside the core and stay out of this: tables (`models`), which relate to one another
-    and would import in a circle through the faces, and the hook specifications, which are the contract itself.
+    Common ground inside the core stays out of this: tables (`models`), which relate to one another and would import in
+    a circle through the faces; who acts and what it may do (`actor`, `permissions`), which every operation begins with;
+    and the hook specifications, which are the contract itself.
     """
     found = []
     for face in sorted(root.glob("dialog_core/*/__init__.py")):
@@ -37,7 +38,7 @@ def face_contracts(root: Path = ROOT) -> list[dict[str, Any]]:
         inner = {path.stem for path in folder.glob("*.py")} | {
             path.parent.name for path in folder.glob("*/__init__.py")
         }
-        inner -= {"__init__", "__main__", "models"}
+        inner -= {"__init__", "__main__", "actor", "models", "permissions"}
         if folder.name != "hookspecs" and inner:
             package = f"dialog_core.{folder.name}"
             found.append(

@@ -18,11 +18,11 @@ from flask import Response, g, request
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from dialog_core.api.bodies import read_body
 from dialog_core.api.models import IdempotencyRecord
 from dialog_core.api.problems import FieldProblem, Problem, Text
 from dialog_core.clock import now
-from dialog_core.database import add_before_commit, write
-from dialog_core.database.insert import insert_new
+from dialog_core.database import add_before_commit, insert_new, write
 from dialog_core.staff import Bearer
 
 KEPT = timedelta(hours=24)
@@ -137,7 +137,7 @@ def _fingerprint() -> str:
             file.stream.seek(0)
             found.update(json.dumps([name, file.filename, content]).encode())
     elif request.is_json:
-        found.update(json.dumps(json.loads(request.get_data(cache=True).decode("utf-8-sig")), sort_keys=True).encode())
+        found.update(json.dumps(json.loads(read_body().decode("utf-8-sig")), sort_keys=True).encode())
     else:
-        found.update(request.mimetype.encode() + b"\n" + request.get_data(cache=True))
+        found.update(request.mimetype.encode() + b"\n" + read_body())
     return found.hexdigest()

@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from dialog_core.conversations.deliveries import Message, last_customer_message, queue
+from dialog_core.conversations import ButtonRow, Message, close_buttons, language_of, last_customer_message, queue
 from dialog_core.conversations.models import Chat
-from dialog_core.conversations.words import ButtonRow, close_buttons, language_of
 from dialog_core.database import write
 from dialog_core.hookspecs import hookimpl
 from dialog_core.hookspecs.lifecycle import TicketEvent
 from dialog_core.language import mark, say
+from dialog_core.tickets import State
 from dialog_core.tickets.models import Ticket
-from dialog_core.tickets.vocabulary import State
 
 _TEXTS = {
     "dispute": mark("Ticket %(number)s is in work again. Thank you for the explanation."),

@@ -14,8 +14,7 @@ from dialog_core.conversations.text import MAX_ENTRY, clean
 from dialog_core.events import record
 from dialog_core.hookspecs.channels import TextEdited
 from dialog_core.staff.actor import Actor, ActorKind
-from dialog_core.tickets.acting import hold
-from dialog_core.tickets.search import index_entry
+from dialog_core.tickets import hold, index_entry
 
 
 def edit_entry(session: Session, channel: str, event: TextEdited) -> Routed:

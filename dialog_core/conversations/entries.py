@@ -18,8 +18,8 @@ from dialog_core.errors import TooLarge
 from dialog_core.events import record
 from dialog_core.hookspecs.channels import FileRef
 from dialog_core.staff.actor import Actor, ActorKind
+from dialog_core.tickets import index_entry
 from dialog_core.tickets.models import Ticket
-from dialog_core.tickets.search import index_entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dialog_core.database import read_committed, write
 from dialog_core.events import record
 from dialog_core.hookspecs.channels import FetchedFile, FileRef
 from dialog_core.staff.actor import system_actor
-from dialog_core.tickets.acting import hold
+from dialog_core.tickets import hold
 
 if TYPE_CHECKING:
     from dialog_core.modules import Hooks

@@ -18,13 +18,10 @@ from dialog_core.conversations.routed import Routed
 from dialog_core.conversations.text import MAX_ENTRY, clean
 from dialog_core.conversations.words import language_of, route_buttons
 from dialog_core.hookspecs.channels import ChatKind, Intent, TextReceived
-from dialog_core.installation.profile import intake_window
+from dialog_core.installation import intake_window
 from dialog_core.language import say
 from dialog_core.staff.actor import Actor, ActorKind, system_actor
-from dialog_core.tickets.acting import hold
-from dialog_core.tickets.opening import Request, open_ticket, subject_of
-from dialog_core.tickets.transitions import Act, transition
-from dialog_core.tickets.vocabulary import State
+from dialog_core.tickets import Act, Request, State, hold, open_ticket, subject_of, transition
 
 
 def author_of(session: Session, channel: str, event: TextReceived, chat: Chat) -> Author:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from dialog_core.conversations.models import Chat
 from dialog_core.conversations.text import clean
-from dialog_core.database.insert import insert_new
+from dialog_core.database import insert_new
 from dialog_core.hookspecs.channels import PersonRef
-from dialog_core.parties.intake import ensure_identity
+from dialog_core.parties import ensure_identity
 from dialog_core.parties.models import Membership
 from dialog_core.staff.actor import Actor, ActorKind
 

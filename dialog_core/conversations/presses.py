@@ -18,11 +18,8 @@ from dialog_core.conversations.words import language_of
 from dialog_core.errors import NotAllowedNow
 from dialog_core.hookspecs.channels import ButtonPressed
 from dialog_core.language import mark, say
-from dialog_core.tickets.acting import hold
+from dialog_core.tickets import Act, State, customer_rights, hold, transition
 from dialog_core.tickets.models import Ticket
-from dialog_core.tickets.rights import customer_rights
-from dialog_core.tickets.transitions import Act, transition
-from dialog_core.tickets.vocabulary import State
 
 
 @dataclass(frozen=True, slots=True)

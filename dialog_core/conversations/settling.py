@@ -19,10 +19,8 @@ from dialog_core.events import record
 from dialog_core.hookspecs.channels import SendResult, SendState
 from dialog_core.staff.actor import Actor, ActorKind, system_actor
 from dialog_core.staff.permissions import TICKET_WORK
-from dialog_core.tickets.acting import hold, perform
+from dialog_core.tickets import BY_NAME, State, hold, perform
 from dialog_core.tickets.models import Ticket
-from dialog_core.tickets.vocabulary import State
-from dialog_core.tickets.workflow import BY_NAME
 
 _WAITING = {EntryKind.ANSWER.value: "answer", EntryKind.QUESTION.value: "request_information"}
 _FINAL = {

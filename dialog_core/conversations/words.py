@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dialog_core.conversations.kinds import EntryKind
 from dialog_core.conversations.models import Chat
-from dialog_core.installation.profile import profile
+from dialog_core.installation import profile
 from dialog_core.language import say
 from dialog_core.parties.models import Organisation
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dialog_core.demo.scenario import Scenario
-from dialog_core.tickets.vocabulary import Kind
+from dialog_core.tickets import Kind
 
 REPLIES = (
     "Hello {name}, we have your request and are working on it. You will hear from us today.",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dialog_core.demo.scenario import Scenario
-from dialog_core.tickets.vocabulary import Kind
+from dialog_core.tickets import Kind
 
 REPLIES = (
     "Здравствуйте! Обращение получили, взял в работу. Напишу, как только будет результат.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialog_core.tickets.vocabulary import Kind
+from dialog_core.tickets import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 from dialog_core.events.chain import link_digest, payload_digest
 from dialog_core.events.dispatch import dispatch_next
 from dialog_core.events.live import live_response, stream_count
-from dialog_core.events.record import record, transaction_id
+from dialog_core.events.recording import record, transaction_id
 from dialog_core.events.stream import Cursor, StreamEvent, committed_after, last_cursor
 
 __all__ = [

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from dialog_core.clock import now
-from dialog_core.database import read_committed, write
-from dialog_core.database.insert import insert_new
+from dialog_core.database import insert_new, read_committed, write
 from dialog_core.events.models import Subscriber
 from dialog_core.events.stream import Cursor, StreamEvent, committed_after, last_cursor
 

@@ -13,8 +13,8 @@ from dialog_core.installation.links import (
     use_link,
     withdraw_link,
 )
-from dialog_core.installation.numbering import Numbering, checked_numbering, numbering
-from dialog_core.installation.profile import (
+from dialog_core.installation.numbers import Numbering, checked_numbering, numbering
+from dialog_core.installation.profiles import (
     LANGUAGES,
     Profile,
     checked_language,

@@ -9,8 +9,8 @@ from dialog_core import events
 from dialog_core.database import write
 from dialog_core.errors import WrongValue
 from dialog_core.installation.facts import set_fact
-from dialog_core.installation.numbering import Numbering, checked_numbering, numbering
-from dialog_core.installation.profile import LONGEST_INTAKE_WINDOW, Profile, checked_profile, intake_window, profile
+from dialog_core.installation.numbers import Numbering, checked_numbering, numbering
+from dialog_core.installation.profiles import LONGEST_INTAKE_WINDOW, Profile, checked_profile, intake_window, profile
 from dialog_core.staff import Actor
 from dialog_core.staff.permissions import INSTALLATION_MANAGE
 

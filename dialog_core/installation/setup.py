@@ -14,8 +14,8 @@ from dialog_core.database import write
 from dialog_core.errors import NotAllowedNow
 from dialog_core.installation.facts import set_fact
 from dialog_core.installation.links import check_link, create_link, keep_with_link, open_links, use_link, withdraw_link
-from dialog_core.installation.numbering import Numbering, checked_numbering
-from dialog_core.installation.profile import Profile, checked_profile
+from dialog_core.installation.numbers import Numbering, checked_numbering
+from dialog_core.installation.profiles import Profile, checked_profile
 
 SETUP = "setup"
 LIFETIME = timedelta(hours=1)

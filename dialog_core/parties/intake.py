@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from dialog_core.database.insert import insert_new
+from dialog_core.database import insert_new
 from dialog_core.errors import WrongValue
 from dialog_core.parties.contacts import EMAIL, PHONE, insert_contact, put_membership, read_points
 from dialog_core.parties.models import Contact, ContactPoint, Identity, Membership

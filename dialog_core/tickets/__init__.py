@@ -13,13 +13,14 @@ from dialog_core.tickets.vocabulary import OPEN_STATES, Kind, Level, Outcome, Pr
 from dialog_core.tickets.workflow import BY_NAME, TABLE, By, Need, Transition, path, rows_from
 
 if TYPE_CHECKING:
+    from dialog_core.tickets.acting import hold, perform
     from dialog_core.tickets.allowed import AllowedTransition, allowed_transitions
     from dialog_core.tickets.conversing import Added, add_entry
     from dialog_core.tickets.editing import update_ticket
     from dialog_core.tickets.executors import assign
     from dialog_core.tickets.intake import Completeness, completeness
     from dialog_core.tickets.merging import unmerge
-    from dialog_core.tickets.opening import Request, open_ticket
+    from dialog_core.tickets.opening import Request, open_ticket, subject_of
     from dialog_core.tickets.priority import priority_of
     from dialog_core.tickets.queries import (
         AttachmentView,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
         timeline,
     )
     from dialog_core.tickets.registering import Asker, register_request
+    from dialog_core.tickets.rights import customer_rights
     from dialog_core.tickets.search import index_entries, index_entry
     from dialog_core.tickets.silence import close_silent
     from dialog_core.tickets.state_counts import move_count
@@ -94,16 +96,20 @@ _LAZY = {
     "close_silent": "silence",
     "completeness": "intake",
     "counts": "queries",
+    "customer_rights": "rights",
     "entries": "queries",
     "entry_by_id": "queries",
+    "hold": "acting",
     "index_entries": "search",
     "index_entry": "search",
     "move_count": "state_counts",
     "open_ticket": "opening",
+    "perform": "acting",
     "priority_of": "priority",
     "register_request": "registering",
     "search_tokens": "words",
     "staff_choices": "queries",
+    "subject_of": "opening",
     "team_choices": "queries",
     "ticket_by_id": "queries",
     "ticket_by_number": "queries",
@@ -169,18 +175,22 @@ __all__ = [
     "close_silent",
     "completeness",
     "counts",
+    "customer_rights",
     "entries",
     "entry_by_id",
+    "hold",
     "index_entries",
     "index_entry",
     "move_count",
     "open_ticket",
     "path",
+    "perform",
     "priority_of",
     "register_request",
     "rows_from",
     "search_tokens",
     "staff_choices",
+    "subject_of",
     "team_choices",
     "ticket_by_id",
     "ticket_by_number",

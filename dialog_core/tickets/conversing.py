@@ -8,11 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from dialog_core.conversations.entries import Said, write_entry
-from dialog_core.conversations.files import NewFile
-from dialog_core.conversations.kinds import EntryKind
-from dialog_core.conversations.telling import tell_customer
-from dialog_core.conversations.text import clean
+from dialog_core.conversations import EntryKind, NewFile, Said, clean, tell_customer, write_entry
 from dialog_core.database import write
 from dialog_core.errors import NotAllowedNow, WrongValue
 from dialog_core.parties.models import Contact

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dialog_core.clock import now
-from dialog_core.conversations.text import MAX_SUBJECT, clean
+from dialog_core.conversations import MAX_SUBJECT, clean
 from dialog_core.database import write
 from dialog_core.errors import NotAllowedNow, WrongValue
 from dialog_core.events import record
-from dialog_core.parties.entitlement import coverage
+from dialog_core.parties import coverage
 from dialog_core.parties.models import Contact, Organisation
 from dialog_core.staff.actor import Actor
 from dialog_core.staff.permissions import TICKET_WORK

@@ -12,15 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialog_core.clock import now
-from dialog_core.conversations.entries import Said, write_entry
-from dialog_core.conversations.kinds import EntryKind
-from dialog_core.conversations.text import MAX_SUBJECT, clean, first_line
+from dialog_core.conversations import MAX_SUBJECT, EntryKind, Said, clean, first_line, write_entry
 from dialog_core.database import write
 from dialog_core.errors import WrongValue
 from dialog_core.events import record
-from dialog_core.installation.numbering import numbering
-from dialog_core.installation.profile import profile
-from dialog_core.parties.entitlement import coverage
+from dialog_core.installation import numbering, profile
+from dialog_core.parties import coverage
 from dialog_core.parties.models import Contact, Membership, Organisation
 from dialog_core.staff.actor import Actor, ActorKind
 from dialog_core.staff.permissions import TICKET_OPEN

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, case, literal, select, union_all
 from sqlalchemy.orm import aliased
 
-from dialog_core.conversations.kinds import EntryKind
+from dialog_core.conversations import EntryKind
 from dialog_core.conversations.models import Chat, Entry
 from dialog_core.database import db
 from dialog_core.errors import NotFound

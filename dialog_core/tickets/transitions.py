@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dialog_core.conversations.entries import Said, write_entry
-from dialog_core.conversations.files import NewFile
-from dialog_core.conversations.kinds import DeliveredBy, EntryKind
-from dialog_core.conversations.telling import route_to_customer, tell_customer
+from dialog_core.conversations import (
+    DeliveredBy,
+    EntryKind,
+    NewFile,
+    Said,
+    route_to_customer,
+    tell_customer,
+    write_entry,
+)
 from dialog_core.database import write
 from dialog_core.errors import NotAllowedNow, NotPermitted, WrongValue
 from dialog_core.parties.models import Contact
