@@ -19,7 +19,9 @@ from dialog_core.jobs.owners import is_gone
 LEASE_SECONDS = 10.0
 
 
-def acquire(engine: Engine, *, name: str, owner: str, seconds: float = LEASE_SECONDS, generation: int = 0) -> int | None:
+def acquire(
+    engine: Engine, *, name: str, owner: str, seconds: float = LEASE_SECONDS, generation: int = 0
+) -> int | None:
     """Take a lease that is free, expired, one's own, or of a process of this node that has ended.
 
     Args:
@@ -35,7 +37,7 @@ def acquire(engine: Engine, *, name: str, owner: str, seconds: float = LEASE_SEC
         values = {"owner": owner, "generation": generation, "expires_at": until}
         insert = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
         fresh = insert(Lease).values(name=name, fence=1, **values).on_conflict_do_nothing().returning(Lease.fence)
-        fence = connection.scalar(fresh)
+        fence: int | None = connection.scalar(fresh)
         if fence is not None:
             return fence
         query = select(Lease.owner, Lease.fence, Lease.expires_at).where(Lease.name == name).with_for_update()

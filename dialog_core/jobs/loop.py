@@ -73,7 +73,7 @@ class StepThread(threading.Thread):
                 did_something = self._step.run()
         except BaseException:  # whatever one kind of work does, the process and the other kinds go on
             self._failures += 1
-            pause = min(MAX_BACKOFF, 0.25 * 2**self._failures)
+            pause = min(MAX_BACKOFF, 0.25 * 2.0**self._failures)
             log.exception("%s failed, tried again in %.1f s", self._step.name, pause)
             return pause
         self._failures = 0
@@ -82,7 +82,8 @@ class StepThread(threading.Thread):
                 self._give_back()
             return self._step.idle
         # Writers of SQLite queue at one lock: leave it to the web for as long as it was held here.
-        return min(time.monotonic() - begin, COURTESY_SECONDS)
+        took: float = time.monotonic() - begin
+        return min(took, COURTESY_SECONDS)
 
     def _give_back(self) -> None:
         if self._step.lease is not None and self._fence is not None:
@@ -102,9 +103,7 @@ class StepThread(threading.Thread):
             log.warning("the lease %s was lost", self._step.lease)
             self._fence = None
         if self._fence is None:
-            self._fence = acquire(
-                self._engine, name=self._step.lease, owner=self._owner, generation=self._generation
-            )
+            self._fence = acquire(self._engine, name=self._step.lease, owner=self._owner, generation=self._generation)
         self._renew_at = time.monotonic() + RENEW_SECONDS if self._fence is not None else 0.0
         return self._fence is not None
 
@@ -113,9 +112,7 @@ class JobLoop:
     """All steps of a process."""
 
     def __init__(self, steps: tuple[Step, ...], *, app: Flask, engine: Engine, owner: str, generation: int) -> None:
-        self._threads = [
-            StepThread(step, app=app, engine=engine, owner=owner, generation=generation) for step in steps
-        ]
+        self._threads = [StepThread(step, app=app, engine=engine, owner=owner, generation=generation) for step in steps]
 
     def start(self) -> None:
         """Start every step."""
@@ -130,4 +127,3 @@ class JobLoop:
         for thread in self._threads:
             thread.join(timeout=max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
-

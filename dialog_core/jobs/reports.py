@@ -37,9 +37,7 @@ def report_service(service: str, is_healthy: bool, text: str) -> None:
     with write() as session:
         if not insert_new(session, InstallationFact, key=key, value=value, changed_at=now()):
             change = update(InstallationFact).where(InstallationFact.key == key)
-            session.execute(
-                change.values(value=value, changed_at=now()).execution_options(synchronize_session=False)
-            )
+            session.execute(change.values(value=value, changed_at=now()).execution_options(synchronize_session=False))
 
 
 def forget_service(service: str) -> None:

@@ -49,7 +49,11 @@ def examine(config: Config) -> list[Finding]:
         engine = open_engine(config)
     except DialogError as error:
         return [*found, Finding("database", Verdict.BAD, str(error)), _port(config)]
-    checks: list[Callable[[Engine], list[Finding]]] = [_database, _migrations, lambda engine: _processes(engine, config)]
+    checks: list[Callable[[Engine], list[Finding]]] = [
+        _database,
+        _migrations,
+        lambda engine: _processes(engine, config),
+    ]
     try:
         for check in checks:
             try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Children of a parent process: started, restarted with backoff when they die, and ended with everything they started."""
+"""Children of a parent process: started, restarted with backoff when they die, ended with all they started."""
 
 from __future__ import annotations
 
@@ -87,29 +87,37 @@ class Child:
             process_group=0 if self._own_group else None,
         )  # fmt: skip
 
-    def keep(self) -> None:
-        """Start it again when it has died and its pause is over; call this every second or more often."""
-        if self.has_given_up or self.is_alive() or self._stop_by is not None:
-            return
-        if self._process is not None:
-            self._note_death(self._process.returncode)
-            self._process = None
-        if not self.has_given_up and time.monotonic() >= self._start_at:
-            self.start()
+    def keep(self) -> bool:
+        """Start it again when it has died and its pause is over; call this every second or more often.
 
-    def _note_death(self, code: int | None) -> None:
+        Returns:
+            False when it died so often that it is given up.
+        """
+        if self.has_given_up or self.is_alive() or self._stop_by is not None:
+            return not self.has_given_up
+        if self._process is not None:
+            self._end_group()
+            code, self._process = self._process.returncode, None
+            if self._gives_up_after(code):
+                return False
+        if time.monotonic() >= self._start_at:
+            self.start()
+        return True
+
+    def _gives_up_after(self, code: int | None) -> bool:
+        """Note a death, and when to start again; tell whether it was one too many."""
         at = time.monotonic()
-        self._end_group()
         self._deaths.append(at)
         if self._gives_up and len(self._deaths) == LOOP_DEATHS and at - self._deaths[0] < LOOP_WITHIN:
             self.has_given_up = True
             log.error("%s ended %d times within %d s: given up", self.name, LOOP_DEATHS, LOOP_WITHIN)
-            return
+            return True
         if at - self._started > LIVED_WELL:
             self._delay = FIRST_DELAY
         self._start_at = at + self._delay
         log.warning("%s ended (%s), started again in %.1f s", self.name, describe_exit(code), self._delay)
         self._delay = min(MAX_DELAY, self._delay * 2)
+        return False
 
     def ask_to_stop(self, *, seconds: float = STOP_SECONDS) -> None:
         """Send SIGTERM, and remember when patience ends."""
@@ -137,7 +145,7 @@ class Child:
             self._end_group()
 
     def _end_group(self) -> None:
-        if self._own_group and self._process is not None:
+        if self._own_group and self._process:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
@@ -146,7 +154,8 @@ def stop_all(children: Sequence[Child], *, seconds: float = STOP_SECONDS) -> Non
     """Stop children side by side; those that take longer than `seconds` are killed."""
     for child in children:
         child.ask_to_stop(seconds=seconds)
-    while not all([child.has_stopped() for child in children]):
+    waiting = list(children)
+    while waiting := [child for child in waiting if not child.has_stopped()]:
         time.sleep(0.02)
 
 

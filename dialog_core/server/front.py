@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -49,19 +50,20 @@ class Front:
 def make_front(config: Config) -> Front:
     """Boot this worker: the wanted modules, else the core alone, else only the front. Never raises."""
     from dialog_core.app import create_app
-    from dialog_core.modules import boot, boot_core_only
+    from dialog_core.modules import BootState, boot, boot_core_only
 
     try:
         running = boot(config, "web")
     except Exception as error:  # a worker that does not start halts gunicorn, and with it everything
         log.exception("the modules do not start")
-        running = boot_core_only("web", f"the modules do not start: {error}"[:400])
+        problem = f"the modules do not start: {error}"[:400]
+        running = replace(boot_core_only("web"), state=BootState.CORE, problem=problem)
     try:
         return Front(config, running, create_app(config, running).wsgi_app)
     except Exception as error:
         log.exception("the application does not start with generation %s", running.generation)
         problem = f"the application does not start: {error}"[:400]
-    core = boot_core_only("web", problem)
+    core = replace(boot_core_only("web"), wanted=running.wanted, state=BootState.CORE, problem=problem)
     try:
         return Front(config, core, create_app(config, core).wsgi_app)
     except Exception:

@@ -32,7 +32,11 @@ def main() -> int:
     engine = open_engine(config)
     node = node_name(config.home)
     loop = JobLoop(
-        platform_steps(running.hooks), app=app, engine=engine, owner=owner_here(node), generation=running.generation or 0
+        platform_steps(running.hooks),
+        app=app,
+        engine=engine,
+        owner=owner_here(node),
+        generation=running.generation or 0,
     )
     heartbeat = Heartbeat(config, running)
     heartbeat.start()

@@ -60,8 +60,7 @@ class OwnedService:
                 log.warning("%s lost its lease and is ended here", self._name)
                 self._child.kill()
             return
-        self._child.keep()
-        if self._child.has_given_up:
+        if not self._child.keep():
             self._let_go()
             self._given_up(self.key)
 
@@ -92,9 +91,7 @@ class OwnedService:
                 if self._child.is_alive():
                     return  # ended first; the lease is tried again after that
             begin = time.monotonic()
-            self._fence = acquire(
-                self._engine, name=self._name, owner=self._owner, generation=self.made_for[0] or 0
-            )
+            self._fence = acquire(self._engine, name=self._name, owner=self._owner, generation=self.made_for[0] or 0)
             self._renewed = begin
         except SQLAlchemyError as error:
             if self._fence is not None and time.monotonic() > self._renewed + LEASE_SECONDS - MARGIN_SECONDS:

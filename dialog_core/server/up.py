@@ -74,7 +74,9 @@ def _be(name: str, run: Callable[[Config], None], config: Config) -> int:
 
 
 def prepare(config: Config, say: Say, *, with_link: bool = True) -> str:
-    """Make home, key and database ready; returns the path of a link for the first set-up, empty when that is over or not asked for.
+    """Make home, key and database ready, and return the path of a link for the first set-up.
+
+    It is empty when that is over, or not asked for.
 
     Raises:
         SetupProblem: the folder cannot be written, the database cannot be reached, or the like.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,6 +19,7 @@ from dialog_core.server.stopping import Stopping
 log = logging.getLogger("dialog.server")
 LOOK_SECONDS = 1.0
 STOP_SECONDS = 8.0
+AGAIN_SECONDS = 60.0
 
 
 class WebParent:
@@ -28,10 +30,10 @@ class WebParent:
         self._stopping = stopping
         self._engine = open_engine(config)
         self._gunicorn = gunicorn
-        self._roller = Roller(
-            self._engine, node=node_name(config.home), workers=config.web_workers, stopping=stopping
-        )
+        self._roller = Roller(self._engine, node=node_name(config.home), workers=config.web_workers, stopping=stopping)
         self._built: int | None = None
+        self._rolled: int | None = None
+        self._rolled_at = float("-inf")
 
     def run(self) -> None:
         """Start gunicorn and look after it until told to stop."""
@@ -58,9 +60,12 @@ class WebParent:
             wanted = wanted_generation(self._engine)
             if master is None or self._config.safe_mode or not self._roller.outdated(master, wanted):
                 return
+            if self._rolled == wanted and time.monotonic() < self._rolled_at + AGAIN_SECONDS:
+                return  # the new workers could not even learn what is wanted: they are not replaced in a circle
         except SQLAlchemyError as error:
             log.warning("the wanted generation cannot be read: %s", error)
             return
+        self._rolled, self._rolled_at = wanted, time.monotonic()
         self._build(wanted)
         log.info("replacing the web workers for generation %s", wanted)
         if self._roller.roll(master):
@@ -79,4 +84,3 @@ class WebParent:
         if problem:  # the workers will find the same, start with the last good one and say so
             log.error("generation %s cannot be made ready on this node: %s", generation, problem)
         self._built = generation
-

@@ -25,6 +25,7 @@ from dialog_core.server.stopping import Stopping
 log = logging.getLogger("dialog.server")
 LOOK_SECONDS = 0.25
 STOP_SECONDS = 7.0
+GIVEN_UP = "Given up after five deaths within five minutes; a change of settings tries again."
 
 
 class WorkerParent:
@@ -93,7 +94,7 @@ class WorkerParent:
     def _settings_revisions(self) -> dict[str, int]:
         query = select(ModuleSettings.module, func.max(ModuleSettings.revision)).group_by(ModuleSettings.module)
         with self._engine.connect() as connection:
-            return {module: revision for module, revision in connection.execute(query)}
+            return {row.module: row[1] for row in connection.execute(query)}
 
     def _start_change(self) -> None:
         """Make one requested change at a time; one whose process died is made again."""
@@ -108,7 +109,7 @@ class WorkerParent:
     def _tell_given_up(self, key: Key) -> None:
         name = ".".join(key)
         with self._app.app_context():
-            report_service(name, False, "Given up after five deaths within five minutes; a change of settings tries again.")
+            report_service(name, False, GIVEN_UP)
 
     def _stop(self) -> None:
         self._lister.close()

@@ -6,7 +6,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -66,6 +65,18 @@ class Platform:
     config: Config
     process: subprocess.Popen[str]
     lines: list[str] = field(default_factory=list)
+    reader: threading.Thread = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to read what it says."""
+        self.reader = threading.Thread(target=self._follow, daemon=True)
+        self.reader.start()
+
+    def _follow(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line)
 
     @property
     def port(self) -> int:
@@ -154,7 +165,6 @@ def start_platform() -> Iterator[Callable[..., Platform]]:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         platform = Platform(config, process)
-        threading.Thread(target=_follow, args=(platform,), daemon=True).start()
         started.append(platform)
         return platform
 
@@ -166,14 +176,7 @@ def start_platform() -> Iterator[Callable[..., Platform]]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         platform.process.wait()
-        wait_until(lambda: platform.process.stdout is None or platform.process.stdout.closed, "the output is read", 10)
-
-
-def _follow(platform: Platform) -> None:
-    assert platform.process.stdout is not None
-    with platform.process.stdout as output:
-        for line in output:
-            platform.lines.append(re.sub(r"\x1b\[[0-9;]*m", "", line))
+        platform.reader.join(timeout=10)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -83,7 +84,7 @@ def test_a_failing_step_is_tried_again_later_each_time(
     with caplog.at_level(logging.ERROR, logger="dialog.jobs"):
         run_steps(Step("fail", fail))
         _wait(lambda: len(at) == 4)
-    pauses = [later - earlier for earlier, later in zip(at, at[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(at)]
     assert pauses == sorted(pauses)
     assert "fail failed, tried again in 0.5 s" in caplog.text
 
