@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 import marshmallow as ma
-from flask import Request, request
+from flask import Request, g, request
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import MultiDict
 
@@ -25,9 +25,22 @@ def limit_body(limit: int) -> None:
     Raises:
         Problem: 413, before anything is read, when the announced length is greater.
     """
-    request.max_content_length = limit
+    g.body_limit = limit
+    request.max_content_length = limit + 1  # a body without announced length is cut there, and known to be too long
     if request.content_length is not None and request.content_length > limit:
         raise Problem(413, too_large(limit))
+
+
+def read_body() -> bytes:
+    """Return the whole body.
+
+    Raises:
+        Problem: 413, it has more bytes than `limit_body` allowed; no more than that was read.
+    """
+    raw = request.get_data(cache=True)
+    if len(raw) > g.body_limit:
+        raise Problem(413, too_large(g.body_limit))
+    return raw
 
 
 def require_json() -> None:
@@ -50,7 +63,7 @@ def read_json() -> Any:
     Raises:
         Problem: 400, it cannot be read.
     """
-    raw = request.get_data(cache=True)
+    raw = read_body()
     try:
         value = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_object)
     except RecursionError:
@@ -92,14 +105,11 @@ class Parser(FlaskParser):
         error_headers: Mapping[str, str] | None,  # noqa: ARG002
     ) -> NoReturn:
         """Name each wrong field."""
-        raise invalid(error)
-
-
-def invalid(error: ma.ValidationError, *, prefix: str = "") -> Problem:
-    """Turn what marshmallow found into a 422 that names each field."""
-    messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
-    flat = messages.get("json", messages.get("query", messages)) if set(messages) <= {"json", "query"} else messages
-    return Problem(422, Text("Some values cannot be accepted."), errors=_flatten(flat, prefix))
+        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        found = [problem for place, inner in messages.items() for problem in _flatten(inner, "")]
+        if "query" in messages:  # `state.0` is nothing that stands in an address
+            found = [FieldProblem(one.field.partition(".")[0], one.text) for one in found]
+        raise Problem(422, Text("Some values cannot be accepted."), errors=found)
 
 
 def _flatten(messages: Any, path: str) -> Iterator[FieldProblem]:

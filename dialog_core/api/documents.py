@@ -83,7 +83,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if method != "delete":
         statuses.append(422)
     if method in {"post", "put", "patch"}:
-        statuses += [400, 409, 413, 415]
+        statuses += [400, 409, 411, 413, 415]
     if method == "post":
         key = {
             "in": "header",

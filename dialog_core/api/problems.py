@@ -28,6 +28,7 @@ TITLES = {
     405: "This method is not possible here",
     406: "No such representation",
     409: "Not possible now",
+    411: "The length is missing",
     413: "Too large",
     415: "This media type is not accepted",
     422: "A value cannot be accepted",
@@ -87,7 +88,11 @@ class Problem(Exception):
 
 def language() -> str:
     """Return the language that the caller of this request reads."""
-    return request.accept_languages.best_match(LANGUAGES, "en")
+    for tag, quality in request.accept_languages:
+        spoken = tag.lower().partition("-")[0]
+        if quality > 0 and spoken in LANGUAGES:
+            return spoken
+    return "en"
 
 
 def respond(error: Exception) -> Response:

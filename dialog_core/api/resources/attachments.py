@@ -12,6 +12,7 @@ from werkzeug.http import parse_options_header
 from dialog_core import tickets as reads
 from dialog_core.api.answers.tickets import attachment_json
 from dialog_core.api.blueprint import Resource, actor, answer
+from dialog_core.api.bodies import read_body
 from dialog_core.api.idempotency import perform
 from dialog_core.api.problems import Problem, Text
 from dialog_core.api.schemas.tickets import AttachmentQuery, AttachmentsDone
@@ -21,6 +22,8 @@ from dialog_core.tickets import Added, add_entry
 
 FORM_BYTES = 1024 * 1024
 MOST_FILES = 20
+_BYTES = "application/octet-stream"
+_BINARY = {"type": "string", "format": "binary"}
 
 attachments = Resource(
     "attachments",
@@ -50,12 +53,20 @@ def post_attachment(query: dict[str, Any], number: str) -> Response:
 
 
 @attachments.get("/attachments/<int(max=2147483647):attachment_id>")
-@attachments.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@attachments.response(200)
+@attachments.doc(
+    responses={
+        "200": {
+            "description": "The content.",
+            "content": {kind: {"schema": _BINARY} for kind in (*sorted(SHOWN_INLINE), _BYTES)},
+        }
+    }
+)
 def get_attachment(attachment_id: int) -> Response:
     """Download a file. Pictures and PDF keep their type, everything else comes as bytes to be saved."""
     file = read_file(actor(), attachment_id)
     is_shown = file.media_type in SHOWN_INLINE
-    given = Response(file.content, content_type=file.media_type if is_shown else "application/octet-stream")
+    given = Response(file.content, content_type=file.media_type if is_shown else _BYTES)
     plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "._- ") else "_" for sign in file.name)
     given.headers["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"
@@ -68,6 +79,8 @@ def get_attachment(attachment_id: int) -> Response:
 
 def _files(name: str) -> tuple[NewFile, ...]:
     if request.mimetype == "multipart/form-data":
+        if request.content_length is None:
+            raise Problem(411, Text("Send a form with its Content-Length."))
         parts = [part for part in request.files.values() if part.filename]
         if len(parts) > MOST_FILES:
             raise WrongValue("files", "There can be at most %(limit)s.", limit=MOST_FILES)
@@ -79,7 +92,7 @@ def _files(name: str) -> tuple[NewFile, ...]:
         return found
     if request.mimetype in {"", "application/x-www-form-urlencoded"}:
         raise Problem(415, Text("Send multipart/form-data, or the content of one file with its own media type."))
-    content = request.get_data(cache=True)
+    content = read_body()
     if not content:
         raise WrongValue("files", "The file is empty.")
     return (NewFile(name or _disposition_name() or "file", content),)

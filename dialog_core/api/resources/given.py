@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 from dialog_core.api.blueprint import actor
 from dialog_core.errors import NotFound, WrongValue
 from dialog_core.parties import find_or_create_organisation, resolve_contact
+from dialog_core.parties.models import Organisation
 
 _ETAG = re.compile(r'"(\d{1,9})"')
 
 
 def organisation_id(session: Session, given: int | dict[str, Any] | None) -> int | None:
     """Return the id of an organisation given by id or by name and address, inside an open `write()`."""
+    if isinstance(given, int) and session.get(Organisation, given) is None:
+        raise WrongValue("organisation", "There is no organisation %(id)s.", id=given)
     if not isinstance(given, dict):
         return given
     with named_under("organisation"):

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, request
 
 from dialog_core.api.blueprint import PREFIX, Resource, actor, answer
-from dialog_core.api.bodies import read_json
+from dialog_core.api.bodies import read_body, read_json
 from dialog_core.api.idempotency import perform
 from dialog_core.api.schemas.modules import (
     InstallNew,
@@ -19,6 +19,7 @@ from dialog_core.api.schemas.modules import (
     Nothing,
     Wheel,
 )
+from dialog_core.database import db
 from dialog_core.errors import NotFound, WrongValue
 from dialog_core.modules import (
     Action,
@@ -34,6 +35,7 @@ from dialog_core.modules import (
     show_settings,
     upload_wheel,
 )
+from dialog_core.modules.models import ModuleChange as ChangeTable
 
 MAX_WHEEL = 25 * 1024 * 1024
 
@@ -121,16 +123,32 @@ def post_wheel() -> Response:
     filename = request.args.get("filename", "").strip()
     if not filename:
         raise WrongValue("filename", "This is required.")
-    content = request.get_data(cache=True)
+    content = read_body()
     return perform(lambda: upload_wheel(actor(), filename=filename, content=content), _wheel)
 
 
 def _request(action: Action) -> Response:
     def present(change_id: int) -> Response:
-        view = get_change(actor(), change=change_id)
+        view = _just_asked(change_id)
         return answer(_change(view), 202, {"Location": f"{PREFIX}/module-changes/{change_id}"})
 
     return perform(lambda: request_change(actor(), actions=[action]), present)
+
+
+def _just_asked(change_id: int) -> ChangeView:
+    """Read a change in the open transaction; `get_change` looks at what is committed."""
+    row = db.session.get_one(ChangeTable, change_id)
+    return ChangeView(
+        id=row.id,
+        actions=cast("list[dict[str, Any]]", row.request["actions"]),
+        state=row.state,
+        steps=[],
+        problem="",
+        generation=None,
+        requested_by=row.requested_by,
+        requested_at=row.requested_at,
+        finished_at=None,
+    )
 
 
 def _module(row: ModuleRow) -> dict[str, Any]:

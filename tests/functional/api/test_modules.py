@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Modules through the API: what is asked for, refused and kept."""
+
+from __future__ import annotations
+
+from tests.functional.api.conftest import Callers
+
+
+def test_only_who_manages_modules_sees_and_changes_them(callers: Callers) -> None:
+    assert callers.administrator.get("/modules").status_code == 200
+    for path in ("/modules", "/modules/telegram", "/modules/telegram/settings", "/module-changes/1"):
+        assert callers.supervisor.get(path).status_code == 403
+    assert callers.supervisor.post("/modules/telegram/enable", {}).status_code == 403
+    assert callers.supervisor.patch("/modules/telegram/settings", {}).status_code == 403
+
+
+def test_what_is_not_there_is_said(callers: Callers) -> None:
+    caller = callers.administrator
+    assert caller.get("/modules/nothing").status_code == 404
+    assert caller.get("/modules/nothing/settings").status_code == 404
+    assert caller.get("/module-changes/404").status_code == 404
+    refused = caller.post("/modules/nothing/enable", {})
+    assert refused.status_code == 409
+
+
+def test_a_change_that_is_asked_for_can_be_followed(callers: Callers) -> None:
+    caller = callers.administrator
+    asked = caller.post("/modules/telegram/install", {}, headers={"Idempotency-Key": "i"})
+    assert asked.status_code == 202
+    assert caller.post("/modules/telegram/install", {}, headers={"Idempotency-Key": "i"}).data == asked.data
+    path = asked.headers["Location"].removeprefix("/api/v1")
+    followed = caller.get(path).get_json()
+    assert (followed["state"], followed["actions"][0]["name"]) == ("requested", "telegram")
+
+
+def test_a_wheel_that_is_none_is_refused(callers: Callers) -> None:
+    caller = callers.administrator
+    kind = {"content_type": "application/octet-stream"}
+    assert caller.post("/modules/wheels?filename=x-1.0-py3-none-any.whl", data=b"no zip", **kind).status_code == 422
+    assert caller.post("/modules/wheels", data=b"no zip", **kind).status_code == 422
