@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, inspect, select
@@ -48,9 +49,10 @@ def test_the_whole_way_of_a_module_on_both_databases(any_config: Config, module_
     assert dialog("list").json["modules"][1]["state"] == "enabled"
     with engine.connect() as connection:
         row = connection.execute(select(ActiveGeneration.generation_id, ActiveGeneration.last_good_id)).one()
-        lock, report = connection.execute(
+        found: Any = connection.execute(
             select(Generation.lock, Generation.report).where(Generation.id == row.generation_id)
         ).one()
+    lock, report = found
     assert row.generation_id == row.last_good_id == enabled.json["generation"]
     assert [item["distribution"] for item in lock["libraries"]] == ["dialoglib-paper"]
     facts = report["modules"]["notebook"]
