@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from admin_ui.modules_pages.blueprint import modules
 from admin_ui.modules_pages.cards import cards_of, service_lines
-from admin_ui.modules_pages.words import asked_for, category_title, step_titles
+from admin_ui.modules_pages.words import asked_for, category_title, process_state, process_title, step_titles
 from admin_ui.shell import Entries
 from dialog_core.modules import list_changes, list_incidents, overview, show_settings
 from dialog_core.plugin import NotFound, staff
@@ -41,7 +41,12 @@ def module(name: str) -> ResponseReturnValue:
 @modules.get("/processes")
 def processes() -> ResponseReturnValue:
     """Show which process runs which set of modules."""
-    return render_template("admin_ui/modules/processes.html", found=overview(staff.current_actor()))
+    return render_template(
+        "admin_ui/modules/processes.html",
+        found=overview(staff.current_actor()),
+        process_title=process_title,
+        process_state=process_state,
+    )
 
 
 @modules.get("/history")

@@ -33,9 +33,7 @@ def save(name: str) -> ResponseReturnValue:
         known = schema_messages()
         entries = Entries(
             values={field["name"]: request.form.get(field["name"], "") for field in form if not field["secret"]},
-            errors={
-                key: " ".join(known.get(text, text) for text in said) for key, said in refused.errors.items()
-            },
+            errors={key: " ".join(known.get(text, text) for text in said) for key, said in refused.errors.items()},
         )
         return _show(name, entries), 422
     except DialogError as error:

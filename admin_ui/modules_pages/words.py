@@ -78,6 +78,31 @@ def _data(kind: str) -> str:
     return str(titles.get(kind, kind))
 
 
+def process_title(role: str) -> str:
+    """Return what a process does."""
+    titles = {
+        "web": gettext("Web pages and API"),
+        "web-parent": gettext("Keeper of the web processes"),
+        "jobs": gettext("Background work"),
+        "worker-parent": gettext("Keeper of background work and services"),
+    }
+    kind, _, service = role.partition(":")
+    return str(gettext("Service %(name)s", name=service) if kind == "service" and service else titles.get(role, role))
+
+
+def process_state(state: str) -> str:
+    """Return how a process came up."""
+    titles = {
+        "running": gettext("works"),
+        "fallback": gettext("works with the previous set"),
+        "core": gettext("works without modules"),
+        "safe": gettext("safe mode, without modules"),
+        "starting": gettext("is starting"),
+        "stopping": gettext("is stopping"),
+    }
+    return str(titles.get(state, state))
+
+
 def schema_messages() -> dict[str, str]:
     """Return what schemas of settings say, in the reader's language; the library says it in English."""
     return {

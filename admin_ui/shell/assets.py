@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import lru_cache
 from pathlib import Path
 
 from flask import abort, request, send_from_directory, url_for
@@ -36,6 +38,19 @@ def send(name: str) -> Response:
     lasting = folder is BUNDLE
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "public, max-age=3600"
     return response
+
+
+def icon_names() -> frozenset[str]:
+    """Return the names of the icons that were bundled."""
+    return _icons_of(_manifest().get("icons.svg", ""))
+
+
+@lru_cache(maxsize=2)
+def _icons_of(file: str) -> frozenset[str]:
+    path = BUNDLE / file
+    return (
+        frozenset(re.findall(r'<symbol id="([a-z0-9-]+)"', path.read_text(encoding="utf-8"))) if file else frozenset()
+    )
 
 
 def _manifest() -> dict[str, str]:

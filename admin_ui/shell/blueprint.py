@@ -18,6 +18,7 @@ home = Blueprint("home", __name__)
 MOUNTS = (WebMount(shell, Audience.PUBLIC), WebMount(home, Audience.STAFF))
 NAVIGATION: tuple[NavigationItem, ...] = ()
 
+MAX_PLAIN_FORM = 2 * 1024 * 1024
 # The first of these that is there is where people start.
 START_PAGES = ("tickets.queue", "modules.catalog", "profile.show")
 
@@ -41,6 +42,13 @@ def asset(name: str) -> Response:
 def start() -> ResponseReturnValue:
     """Go to the page where work starts."""
     return redirect(context.home_url())
+
+
+@shell.before_app_request
+def limit_plain_forms() -> None:
+    """Refuse a form without files above its limit before it is read: the parser of such forms has none of its own."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = MAX_PLAIN_FORM
 
 
 @shell.before_app_request

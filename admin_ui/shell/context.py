@@ -16,6 +16,7 @@ from admin_ui.shell.counters import count
 from dialog_core.plugin import installation, navigation_for, staff
 
 _OWN = "admin_ui_blueprints"
+FALLBACK_ICON = "puzzle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ def attach(app: Flask) -> None:
         initials=initials,
         file_size=times.file_size,
     )
-    app.jinja_env.filters.update(region_names=region_names, choice_pairs=choice_pairs, number_attributes=number_attributes)
+    app.jinja_env.filters.update(
+        region_names=region_names, choice_pairs=choice_pairs, number_attributes=number_attributes
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_values)
@@ -72,7 +75,7 @@ def title_of(titles: dict[str, str]) -> str:
 
 def icon(name: str, label: str = "") -> Markup:
     """Return a Tabler icon; it is decoration unless it has a label."""
-    address = f"{assets.asset_url('icons.svg')}#{name}"
+    address = f"{assets.asset_url('icons.svg')}#{name if name in assets.icon_names() else FALLBACK_ICON}"
     if label:
         return Markup('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>').format(label, address)
     return Markup('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>').format(address)

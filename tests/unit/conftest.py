@@ -1,46 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real, migrated SQLite database per test, copied from one that is made once per session."""
+"""The core on a real, migrated SQLite database, and a count of the statements sent to it."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from dialog_core.config import Config
-from dialog_core.database import configure_engine, db, engine_options
-from dialog_core.database.migrate import upgrade
-
-
-@pytest.fixture(scope="session")
-def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home with an empty, migrated database."""
-    home = tmp_path_factory.mktemp("migrated")
-    upgrade(Config.from_environment({"DIALOG_HOME": str(home)}))
-    return home
+from dialog_core.database import db
 
 
 @pytest.fixture
-def core_app(tmp_path: Path, migrated_home: Path) -> Iterator[Flask]:
-    """Return a Flask application that has nothing but the database, with its context pushed."""
-    for file in migrated_home.glob("dialog.sqlite3*"):
-        shutil.copy(file, tmp_path / file.name)
-    config = Config.from_environment({"DIALOG_HOME": str(tmp_path)})
-    app = Flask("dialog_core")
-    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(config.database_url, threads=4)
-    db.init_app(app)
-    with app.app_context():
-        configure_engine(db.engine)
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+def core_app(sqlite_core: Flask) -> Flask:
+    """Return the core on SQLite, with its context pushed."""
+    return sqlite_core
 
 
 @dataclass(slots=True)
