@@ -13,5 +13,10 @@ import "@tabler/core/js/src/bootstrap/offcanvas";
 import "@tabler/core/js/src/bootstrap/tab";
 import "./lib/theme-switch.js";
 import "./lib/shell.js";
+import "./lib/live.js";
+import "./lib/drafts.js";
+import "./lib/lookup.js";
+import "./lib/queue.js";
+import "./lib/ticket.js";
 
 window.htmx = htmx;

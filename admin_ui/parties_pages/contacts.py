@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from admin_ui.parties_pages.blueprint import pages
+from admin_ui.parties_pages.blueprint import people
 from admin_ui.parties_pages.forms import lines, read_position, refused, ticked, write_position
 from admin_ui.shell import Entries
 from admin_ui.tickets_pages.once import once
@@ -20,7 +20,7 @@ TICKETS_SHOWN = 10
 RIGHTS = ("may_open", "may_confirm", "may_represent")
 
 
-@pages.get("/contacts")
+@people.get("/contacts")
 def contacts() -> ResponseReturnValue:
     """List people."""
     asked = request.args.get("q", "").strip()[:200]
@@ -30,7 +30,7 @@ def contacts() -> ResponseReturnValue:
     )
 
 
-@pages.get("/contacts/<int:contact_id>")
+@people.get("/contacts/<int:contact_id>")
 def contact(contact_id: int) -> ResponseReturnValue:
     """Show a person with rights, accounts in channels and open tickets."""
     actor = staff.current_actor()
@@ -40,7 +40,7 @@ def contact(contact_id: int) -> ResponseReturnValue:
     return render_template("admin_ui/parties/contact.html", card=card, row=card.contact, rows=rows)
 
 
-@pages.get("/contacts/new")
+@people.get("/contacts/new")
 def new_contact() -> ResponseReturnValue:
     """Show an empty form, for a person of the organisation that the address names."""
     actor = staff.current_actor()
@@ -53,7 +53,7 @@ def new_contact() -> ResponseReturnValue:
     return _show(Entries.holding(values), None)
 
 
-@pages.post("/contacts/new")
+@people.post("/contacts/new")
 def create_contact() -> ResponseReturnValue:
     """Create a person, in an organisation with rights when one was chosen."""
     actor = staff.current_actor()
@@ -69,10 +69,10 @@ def create_contact() -> ResponseReturnValue:
     flash(gettext("The person has been added."), "success")
     if organisation_id is not None:
         return redirect(url_for("parties.organisation", organisation_id=organisation_id), 303)
-    return redirect(url_for("parties.contact", contact_id=int(made.result)), 303)
+    return redirect(url_for("people.contact", contact_id=int(made.result)), 303)
 
 
-@pages.get("/contacts/<int:contact_id>/edit")
+@people.get("/contacts/<int:contact_id>/edit")
 def edit_contact(contact_id: int) -> ResponseReturnValue:
     """Show the form with what is stored."""
     actor = staff.current_actor()
@@ -83,7 +83,7 @@ def edit_contact(contact_id: int) -> ResponseReturnValue:
     return _show(Entries.holding({**values, "phones": list(row.phones), "emails": list(row.emails)}), row)
 
 
-@pages.post("/contacts/<int:contact_id>/edit")
+@people.post("/contacts/<int:contact_id>/edit")
 def save_contact(contact_id: int) -> ResponseReturnValue:
     """Change a person."""
     actor = staff.current_actor()
@@ -96,7 +96,7 @@ def save_contact(contact_id: int) -> ResponseReturnValue:
         row = parties.get_contact(actor, contact_id)
         return _show(refused(error, row.version, phones=lines("phones"), emails=lines("emails")), row), 422
     flash(gettext("The person has been saved."), "success")
-    return redirect(url_for("parties.contact", contact_id=contact_id), 303)
+    return redirect(url_for("people.contact", contact_id=contact_id), 303)
 
 
 def _values() -> dict[str, Any]:

@@ -177,8 +177,8 @@ def _differences(values: dict[str, Any], view: tickets.TicketView) -> dict[str, 
     now = _stored(view)
     shown = {
         "kind": str(words.KINDS.get(view.kind, view.kind)),
-        "impact": str(words.LEVELS.get(view.impact, view.impact)),
-        "urgency": str(words.LEVELS.get(view.urgency, view.urgency)),
+        "impact": str(words.IMPACTS.get(view.impact, view.impact)),
+        "urgency": str(words.URGENCIES.get(view.urgency, view.urgency)),
         "category": words.category_title(view.category) if view.category else "—",
         "priority": str(words.PRIORITIES[words.priority_word(view.priority)]),
         "priority_reason": view.priority_reason or "—",

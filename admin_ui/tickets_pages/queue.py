@@ -9,6 +9,7 @@ from typing import Any, Literal
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as pgettext
 
 from admin_ui.shell import is_partial
 from admin_ui.tickets_pages import words
@@ -34,21 +35,21 @@ class Queue:
 
 
 QUEUES = (
-    Queue("mine", _l("Mine"), {"responsible": "me", "is_open": True}, _l("Nothing waits for you"),
+    Queue("mine", pgettext("queue", "Mine"), {"responsible": "me", "is_open": True}, _l("Nothing waits for you"),
           _l("Tickets for which you are responsible stand here. Take one from “Unassigned”."), takes_state=True),
     Queue("unassigned", _l("Unassigned"), {"responsible": "none", "is_open": True}, _l("Every ticket has its executor"),
           _l("New requests appear here until somebody takes them into work."), takes_state=True),
     Queue("open", _l("All open"), {"is_open": True}, _l("No open tickets"),
           _l("As soon as a customer writes, or you register a request, it appears here."), takes_state=True),
-    Queue("waiting", _l("Waiting for the customer"), {"states": (State.WAITING_CUSTOMER,)},
+    Queue("waiting", pgettext("queue", "Waiting for the customer"), {"states": (State.WAITING_CUSTOMER,)},
           _l("Nobody is asked anything"), _l("Tickets whose customer was asked a question stand here until they answer.")),
-    Queue("answered", _l("Answered"), {"states": (State.ANSWERED,)}, _l("No answer waits for its confirmation"),
+    Queue("answered", pgettext("queue", "Answered"), {"states": (State.ANSWERED,)}, _l("No answer waits for its confirmation"),
           _l("Tickets with a delivered answer stand here until the customer confirms or disagrees.")),
-    Queue("completed", _l("Completed"), {"states": (State.COMPLETED,)}, _l("Nothing waits to be closed"),
+    Queue("completed", pgettext("queue", "Completed"), {"states": (State.COMPLETED,)}, _l("Nothing waits to be closed"),
           _l("Confirmed tickets stand here until the customer's representative closes them.")),
-    Queue("closed", _l("Closed"), {"is_open": False}, _l("No ticket is closed yet"),
+    Queue("closed", pgettext("queue", "Closed"), {"is_open": False}, _l("No ticket is closed yet"),
           _l("What is finished stays here and can always be found again.")),
-    Queue("all", _l("All"), {}, _l("No tickets yet"),
+    Queue("all", pgettext("queue", "All"), {}, _l("No tickets yet"),
           _l("As soon as a customer writes, or you register a request, it appears here."), takes_state=True),
 )  # fmt: skip
 BY_NAME = {queue.name: queue for queue in QUEUES}

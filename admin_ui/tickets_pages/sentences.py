@@ -15,7 +15,7 @@ from dialog_core.plugin import tickets
 
 _TRANSITIONS: dict[str, Any] = {
     "start": _l("Taken into work"),
-    "decline": _l("Declined"),
+    "decline": _l("The ticket was declined"),
     "request_information": _l("The question was delivered; the ticket waits for the customer"),
     "receive_information": _l("The customer answered; work goes on"),
     "resume": _l("Work goes on without the customer's answer"),
@@ -65,7 +65,7 @@ def sentence(item: tickets.TimelineItem, names: Names) -> str:
 
 
 def _opened(data: Mapping[str, Any], names: Names) -> str:  # noqa: ARG001
-    return str(gettext("Registered"))
+    return str(gettext("The ticket was registered"))
 
 
 def _transitioned(data: Mapping[str, Any], names: Names) -> str:  # noqa: ARG001
@@ -101,7 +101,7 @@ def _updated(data: Mapping[str, Any], names: Names) -> str:  # noqa: ARG001
 
 def _change(name: str, before: Any, after: Any) -> str:
     title = str(FIELDS.get(name, name))
-    vocabularies = {"kind": words.KINDS, "impact": words.LEVELS, "urgency": words.LEVELS}
+    vocabularies = {"kind": words.KINDS, "impact": words.IMPACTS, "urgency": words.URGENCIES}
     if name in vocabularies:
         known = vocabularies[name]
         return f"{title} {known.get(before, before)} → {known.get(after, after)}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as pgettext
 
 from dialog_core.plugin import runtime, tickets
 
@@ -31,12 +32,21 @@ KINDS: dict[str, Any] = {
     "consultation": _l("Consultation"),
     "change_request": _l("Request for a change"),
 }
-LEVELS: dict[str, Any] = {"low": _l("Low"), "medium": _l("Medium"), "high": _l("High")}
+IMPACTS: dict[str, Any] = {
+    "low": pgettext("impact", "Low"),
+    "medium": pgettext("impact", "Medium"),
+    "high": pgettext("impact", "High"),
+}
+URGENCIES: dict[str, Any] = {
+    "low": pgettext("urgency", "Low"),
+    "medium": pgettext("urgency", "Medium"),
+    "high": pgettext("urgency", "High"),
+}
 PRIORITIES: dict[str, Any] = {
-    "critical": _l("Critical"),
-    "high": _l("High priority"),
-    "normal": _l("Normal"),
-    "low": _l("Low priority"),
+    "critical": pgettext("priority", "Critical"),
+    "high": pgettext("priority", "High"),
+    "normal": pgettext("priority", "Normal"),
+    "low": pgettext("priority", "Low"),
 }
 TINTS = {"critical": "critical", "high": "high", "normal": "medium", "low": "low"}
 """Names of the colours of priorities."""
@@ -78,7 +88,7 @@ ACTIONS: dict[str, Any] = {
     "request_information": _l("Ask the customer"),
     "receive_information": _l("The customer answered"),
     "resume": _l("Go on without the customer"),
-    "answer": _l("Answer"),
+    "answer": pgettext("action", "Answer"),
     "recall": _l("Take the answer back"),
     "confirm": _l("The customer confirms"),
     "dispute": _l("The customer disagrees"),
