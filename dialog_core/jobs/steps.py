@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from dialog_core import conversations, events, tickets
 from dialog_core.jobs.housekeeping import tidy
-from dialog_core.jobs.loop import Step
+from dialog_core.jobs.loop import IDLE_SECONDS, Step
 
 if TYPE_CHECKING:
     from dialog_core.modules import Hooks
 
 SENDERS = 4
 FETCHERS = 2
+SELDOM_SECONDS = 1.0
 
 
 def platform_steps(hooks: Hooks) -> tuple[Step, ...]:
@@ -25,13 +26,16 @@ def platform_steps(hooks: Hooks) -> tuple[Step, ...]:
     """
     inbox = Step("inbox", _with(conversations.process_next, hooks), lease="inbox")
     dispatch = Step("events", _with(events.dispatch_next, hooks), lease="events")
-    senders = tuple(Step(f"send-{number}", _with(conversations.send_next, hooks)) for number in range(SENDERS))
-    fetchers = tuple(
-        Step(f"fetch-{number}", _with(conversations.fetch_next, hooks), idle=0.5) for number in range(FETCHERS)
-    )
+    senders = _several("send", _with(conversations.send_next, hooks), SENDERS)
+    fetchers = _several("fetch", _with(conversations.fetch_next, hooks), FETCHERS)
     sweep = Step("housekeeping", tidy, idle=30.0, lease="housekeeping")
     silence = Step("silence", tickets.close_silent, idle=60.0, lease="silence")
     return inbox, dispatch, *senders, *fetchers, sweep, silence
+
+
+def _several(name: str, run: Callable[[], bool], number: int) -> list[Step]:
+    """Return steps of one kind; the first looks often, the others seldom, but stay while there is something."""
+    return [Step(f"{name}-{turn}", run, idle=SELDOM_SECONDS if turn else IDLE_SECONDS) for turn in range(number)]
 
 
 def _with(function: Callable[[Hooks], bool], hooks: Hooks) -> Callable[[], bool]:

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.test import Client
 
 from dialog_core.config import Config
 from dialog_core.server.readiness import ReadinessCheck
@@ -46,6 +47,10 @@ class Front:
             return _answer(environ, start_response, HTTPStatus.SERVICE_UNAVAILABLE, problem)
         return self._application(environ, start_response)
 
+    def close(self) -> None:
+        """Close what the front itself has opened."""
+        self._readiness.close()
+
 
 def make_front(config: Config) -> Front:
     """Boot this worker: the wanted modules, else the core alone, else only the front. Never raises."""
@@ -59,7 +64,9 @@ def make_front(config: Config) -> Front:
         problem = f"the modules do not start: {error}"[:400]
         running = replace(boot_core_only("web"), state=BootState.CORE, problem=problem)
     try:
-        return Front(config, running, create_app(config, running).wsgi_app)
+        application = create_app(config, running).wsgi_app
+        warm_up(application)
+        return Front(config, running, application)
     except Exception as error:
         log.exception("the application does not start with generation %s", running.generation)
         problem = f"the application does not start: {error}"[:400]
@@ -69,6 +76,14 @@ def make_front(config: Config) -> Front:
     except Exception:
         log.exception("the application does not start without modules either")
         return Front(config, core, None)
+
+
+def warm_up(application: WSGIApplication) -> None:
+    """Ask for a page that is not there, so that the first visitor does not wait for what is loaded only once."""
+    try:
+        Client(application).get("/healthz/warm-up").close()
+    except Exception:  # a visitor may have more luck, and the log says more then
+        log.warning("the first page cannot be made", exc_info=True)
 
 
 def behind_proxies(application: WSGIApplication, number: int) -> WSGIApplication:

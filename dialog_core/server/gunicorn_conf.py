@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from dialog_core.config import Config
-from dialog_core.events import live
+from dialog_core.events import MAX_STREAMS, set_retirement
 from dialog_core.server import front
 from dialog_core.server.logs import set_up_logging
 from dialog_core.server.parent_death import end_with_parent, request_death_signal
@@ -19,7 +19,7 @@ bind = [f"fd://{os.environ['DIALOG_GUNICORN_FD']}"]
 workers = _config.web_workers
 worker_class = "gthread"
 # A live stream occupies a thread for as long as its page is open.
-threads = live.MAX_STREAMS + 64
+threads = MAX_STREAMS + 64
 worker_connections = 4 * threads
 keepalive = 15
 # A worker that boots may have to build its generation first.
@@ -46,7 +46,7 @@ def on_starting(server: Any) -> None:  # noqa: ARG001
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001
     """Tie the worker to the master, and let its live streams know when it retires."""
     request_death_signal()
-    live.set_retirement(lambda: not worker.alive)
+    set_retirement(lambda: not worker.alive)
 
 
 def make_application() -> front.Front:
@@ -68,5 +68,9 @@ def post_worker_init(worker: Any) -> None:  # noqa: ARG001
 
 def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001
     """Say goodbye; gunicorn calls this in the worker, and in the master for a worker that is gone already."""
-    if _heartbeat is not None and worker.pid == os.getpid():
+    if worker.pid != os.getpid():
+        return
+    if _heartbeat is not None:
         _heartbeat.stop()
+    if _front is not None:
+        _front.close()

@@ -61,6 +61,13 @@ class ReadinessCheck:
         is_current = revision == _wanted_revision()
         return Readiness(is_current, "ok", "ok" if is_current else "needed", generation)
 
+    def close(self) -> None:
+        """Close the connections."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
     def _open(self) -> Engine:
         with self._lock:
             if self._engine is None:
