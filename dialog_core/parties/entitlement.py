@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialog_core.clock import now
@@ -45,22 +45,31 @@ def coverage(session: Session, *, organisation_id: int | None, kind: str, at: da
     """
     if organisation_id is None:
         return Coverage(Entitlement.NO_ORGANISATION)
-    zone = session.scalar(select(Organisation.timezone).where(Organisation.id == organisation_id))
-    if zone is None:
-        return Coverage(Entitlement.NO_ORGANISATION)
-    day = local_day(at or now(), zone)
-    in_force = session.execute(
-        select(Contract.id, Contract.kinds, Contract.silence_days)
-        .where(
-            Contract.organisation_id == organisation_id,
-            Contract.starts_on <= day,
-            or_(Contract.ends_on.is_(None), Contract.ends_on >= day),
+    # One statement: an organisation has few contracts, and the day is known only with its time zone.
+    rows = session.execute(
+        select(
+            Organisation.timezone,
+            Contract.id,
+            Contract.starts_on,
+            Contract.ends_on,
+            Contract.kinds,
+            Contract.silence_days,
         )
+        .outerjoin(Contract, Contract.organisation_id == Organisation.id)
+        .where(Organisation.id == organisation_id)
         .order_by(Contract.starts_on.desc(), Contract.id.desc())
     ).all()
-    for contract_id, kinds, silence_days in in_force:
-        if not kinds or kind in kinds:
-            return Coverage(Entitlement.COVERED, contract_id, silence_days)
+    if not rows:
+        return Coverage(Entitlement.NO_ORGANISATION)
+    day = local_day(at or now(), rows[0].timezone)
+    in_force = [
+        row
+        for row in rows
+        if row.id is not None and row.starts_on <= day and (row.ends_on is None or row.ends_on >= day)
+    ]
+    for row in in_force:
+        if not row.kinds or kind in row.kinds:
+            return Coverage(Entitlement.COVERED, row.id, row.silence_days)
     return Coverage(Entitlement.KIND_NOT_COVERED if in_force else Entitlement.NO_CONTRACT)
 
 
