@@ -138,9 +138,11 @@ def _refused(action: Action, form: Entries) -> str:
 
 
 def _show_consent(action: Action, form: Entries) -> str:
+    actor = staff.current_actor()
+    actor.require("module.manage")
     plan, refusal = None, ""
     try:
-        plan = plan_change(staff.current_actor(), actions=[action])
+        plan = plan_change(actor, actions=[action])
     except DialogError as error:
         refusal = explain(error)
     return render_template(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -61,7 +61,8 @@ def attach(app: Flask) -> None:
 
 def explain(error: DialogError) -> str:
     """Return what the person should learn, in the reader's language."""
-    return str(gettext(error.message, **error.values)) if error.values else str(gettext(error.message))
+    locale = get_locale()
+    return error.in_words(str(locale.language) if locale is not None else "en", gettext)
 
 
 def _is_api() -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import request, session
 
 from admin_ui.shell.errors import explain
-from dialog_core.plugin import DialogError, WrongValue
+from dialog_core.plugin import DialogError, NotFound, NotPermitted, WrongValue
 
 
 @dataclass(slots=True)
@@ -34,7 +34,9 @@ class Entries:
         return cls(values=dict(values))
 
     def refuse(self, error: DialogError) -> Entries:
-        """Add what an operation refused, at the field that it names."""
+        """Add what an operation refused, at the field that it names; who may not do it at all gets the error page."""
+        if isinstance(error, (NotPermitted, NotFound)):
+            raise error
         self.errors[error.field if isinstance(error, WrongValue) else ""] = explain(error)
         return self
 
