@@ -9,6 +9,9 @@ import re
 SECRET_SHAPES = (
     re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}"),
     re.compile(r"(?i)(?<=bearer )[A-Za-z0-9._~+/=-]{8,}"),
+    re.compile(r"\bdlg_[A-Za-z0-9_-]{20,}"),
+    re.compile(r"(?<=/setup/)[A-Za-z0-9_-]{20,}"),
+    re.compile(r"(?<=/invitation/)[A-Za-z0-9_-]{20,}"),
 )
 REDACTED = "[secret]"
 NOISY = ("httpx", "httpcore")

@@ -52,6 +52,21 @@ def test_with_an_administrator_there_is_no_link_any_more(node: Config, start_pla
     assert processes_of(node.home) == {}
 
 
+@pytest.mark.postgres
+def test_it_runs_on_postgresql(postgres_config: Config, node: Config, start_platform: Start) -> None:
+    config = replace(node, database_url=postgres_config.database_url)
+    platform = start_platform(config)
+    platform.ready_line()
+    wait_until(lambda: len(platform.listed("web")) == 2 and platform.listed("jobs"), "all processes are listed")
+    assert platform.get_json("/readyz")[1]["database"] == "ok"
+    assert not list(config.home.glob("*.sqlite3"))
+    done = platform.run("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "PostgreSQL" in done.stdout
+    assert platform.stop() == 0
+    assert processes_of(config.home) == {}
+
+
 def test_a_taken_port_is_one_line(node: Config) -> None:
     with closing(socket.socket()) as other:
         other.bind(("127.0.0.1", node.port))
