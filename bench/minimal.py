@@ -51,7 +51,8 @@ def write() -> Response:
     made = connection.execute(
         "INSERT INTO ticket (subject, kind, state, is_open, impact, urgency, priority, entitlement, channel,"
         " resolution, answer_on_its_way, opened_at, activity_at, version, event_count, event_digest)"
-        " VALUES ('s', 'outage', 'registered', 1, 'low', 'low', 1, 'covered', 'api', 0, 0, datetime('now'), datetime('now'), 1, 1, '')"
+        " VALUES ('s', 'outage', 'registered', 1, 'low', 'low', 1, 'covered', 'api', 0, 0,"
+        " datetime('now'), datetime('now'), 1, 1, '')"
     ).lastrowid
     connection.execute(
         "INSERT INTO entry (ticket_id, kind, text, author_kind, author_name, channel, created_at, earlier_texts)"

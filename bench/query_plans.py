@@ -195,8 +195,8 @@ def render(found: dict[str, dict[str, tuple[list[str], float]]], tickets: int) -
     lines = [
         "# Query plans",
         "",
-        f"How each list is answered with {tickets} tickets; written by `bench/query_plans.py` (do not edit). A page has",
-        "25 rows; the time is the median of the whole statement in milliseconds, on whatever machine ran it last.",
+        f"How each list is answered with {tickets} tickets; written by `bench/query_plans.py` (do not edit).",
+        "A page has 25 rows; the time is the median of the whole statement in milliseconds, on the last machine.",
         "Look-ups by primary key that fetch the names of a page's rows are left out.",
         "",
         "| list | " + " | ".join(f"{name}, ms" for name in databases) + " |",
