@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from dialog_core.tickets.models import Ticket
 
 
+_TRANSACTION = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
+_INSERT = insert(Event.__table__).values(transaction=0)
+_INSERT_POSTGRESQL = insert(Event.__table__).values(transaction=_TRANSACTION)
+
+
 def record(session: Session, actor: Actor, kind: str, *, ticket: Ticket | None = None, **data: Any) -> None:
     """Record what happened; `data` holds JSON values.
 
@@ -34,27 +39,27 @@ def record(session: Session, actor: Actor, kind: str, *, ticket: Ticket | None =
     if ticket is not None:
         ticket.event_count += 1
         ticket.event_digest = digest
-    session.execute(
-        insert(Event).values(
-            transaction=transaction_id(session),
-            kind=kind,
-            at=at,
-            ticket_id=None if ticket is None else ticket.id,
-            position=position,
-            actor_kind=actor.kind.value,
-            actor_id=actor.id,
-            actor_name=actor.name,
-            channel=actor.channel,
-            data=data,
-            salt=salt,
-            payload_digest=payload,
-            digest=digest,
-        )
+    statement = _INSERT if session.get_bind().dialect.name == "sqlite" else _INSERT_POSTGRESQL
+    # Straight to the table: an event is written with every change, and the unit of work would cost more than the row.
+    session.connection().execute(
+        statement,
+        {
+            "kind": kind,
+            "at": at,
+            "ticket_id": None if ticket is None else ticket.id,
+            "position": position,
+            "actor_kind": actor.kind.value,
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "channel": actor.channel,
+            "data": data,
+            "salt": salt,
+            "payload_digest": payload,
+            "digest": digest,
+        },
     )
 
 
 def transaction_id(session: Session) -> ColumnElement[int]:
     """Return the SQL expression of the stream's first sort key: PostgreSQL's transaction id, 0 on SQLite."""
-    if session.get_bind().dialect.name == "postgresql":
-        return cast(cast(func.pg_current_xact_id(), Text), BigInteger)
-    return literal(0)
+    return _TRANSACTION if session.get_bind().dialect.name == "postgresql" else literal(0)

@@ -70,6 +70,9 @@ def open_ticket(actor: Actor, request: Request) -> int:
         raise WrongValue("subject", "Use at most %(limit)s characters.", limit=MAX_SUBJECT)
     kind = choice(Kind, request.kind, "kind")
     impact, urgency = choice(Level, request.impact, "impact"), choice(Level, request.urgency, "urgency")
+    chosen = numbering()
+    number_format = NumberFormat(prefix=chosen.prefix, with_year=chosen.with_year, digits=chosen.digits)
+    local_time = now().astimezone(ZoneInfo(profile().timezone))
     with write() as session:
         organisation_id = _organisation(session, request)
         covered = coverage(session, organisation_id=organisation_id, kind=kind.value)
@@ -102,9 +105,7 @@ def open_ticket(actor: Actor, request: Request) -> int:
         session.flush()
         _tell(session, actor, ticket, request)
         move_count(None, State.REGISTERED.value)
-        chosen = numbering()
-        number_format = NumberFormat(prefix=chosen.prefix, with_year=chosen.with_year, digits=chosen.digits)
-        assign_number_last(ticket, number_format, now().astimezone(ZoneInfo(profile().timezone)))
+        assign_number_last(ticket, number_format, local_time)
         return ticket.id
 
 
