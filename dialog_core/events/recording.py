@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from dialog_core.clock import now
+from dialog_core.database import Base
 from dialog_core.events.chain import link_digest, new_salt, payload_digest
 from dialog_core.events.models import Event
 from dialog_core.staff.actor import Actor
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 _TRANSACTION = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
-_INSERT = insert(Event.__table__).values(transaction=0)
-_INSERT_POSTGRESQL = insert(Event.__table__).values(transaction=_TRANSACTION)
+_INSERT = insert(Base.metadata.tables[Event.__tablename__]).values(transaction=0)
+_INSERT_POSTGRESQL = insert(Base.metadata.tables[Event.__tablename__]).values(transaction=_TRANSACTION)
 
 
 def record(session: Session, actor: Actor, kind: str, *, ticket: Ticket | None = None, **data: Any) -> None:
