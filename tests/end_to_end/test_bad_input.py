@@ -11,9 +11,7 @@ from tests.running import eventually
 from tests.running.desk import Desk, Group
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bad_input")]
-HOSTILE = (
-    "<script>alert('1')</script> <b>bold</b> & \u202edesrever\u202c \x00\x07\x1b[31mred \ud83d\ude00 {{7*7}} %(number)s"
-)
+HOSTILE = "<script>alert('1')</script> <b>bold</b> & \u202edesrever\u202c \x00\x07\x1b[31mred 😀 {{7*7}} %(number)s"
 CLEANED = "<script>alert('1')</script> <b>bold</b> & desrever [31mred 😀 {{7*7}} %(number)s"
 
 

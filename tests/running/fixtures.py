@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -24,20 +26,36 @@ NewPlatform = Callable[..., Platform]
 @pytest.fixture(scope="session")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a catalog built from the modules as they are in this tree."""
-    folder = tmp_path_factory.mktemp("catalog")
-    subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "build_catalog.py"), "--catalog", str(folder)], check=True, timeout=120
-    )
-    return folder
+
+    def build(folder: Path) -> None:
+        command = [sys.executable, str(ROOT / "scripts" / "build_catalog.py"), "--catalog", str(folder)]
+        subprocess.run(command, check=True, timeout=120, stdout=subprocess.DEVNULL)
+
+    return _made_once(tmp_path_factory, "catalog", build)
 
 
 @pytest.fixture(scope="session")
 def prepared_home(tmp_path_factory: pytest.TempPathFactory, catalog: Path) -> Path:
     """Return the home of a platform that was set up from nothing by the command line; copies of it start at once."""
-    home = tmp_path_factory.mktemp("prepared") / "home"
-    with Platform(home, catalog=catalog) as platform:
-        set_up(platform)
-    return home
+
+    def prepare(folder: Path) -> None:
+        with Platform(folder, catalog=catalog) as platform:
+            set_up(platform)
+
+    return _made_once(tmp_path_factory, "prepared", prepare)
+
+
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Make a folder once for all processes of a test run; the others wait for it."""
+    place = factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else factory.getbasetemp()
+    folder = place / f"shared-{name}"
+    with (place / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / f"{name}.done").exists():
+            shutil.rmtree(folder, ignore_errors=True)  # what is left of a try that failed
+            make(folder)
+            (place / f"{name}.done").touch()
+    return folder
 
 
 @pytest.fixture(scope="module")
