@@ -32,6 +32,9 @@ def is_wanted(values: Mapping[str, Any]) -> bool:
 
 def run(context: ServiceContext) -> None:
     """Poll until the context says stop."""
+    if not is_wanted(context.settings):  # changed while this process started; it is ended at once, by whom it started
+        context.stopping.wait()
+        return
     Poller(context, http_client(NAME)).run()
 
 
