@@ -44,7 +44,7 @@ translations: ## Compile the translations again
 	@$(SETUP) --only translations
 
 messages: ## Bring new texts of the code into the translation files (*.po)
-	@exec scripts/messages.sh
+	@exec $(VENV)/python scripts/messages.py
 
 catalog: ## Build the bundled modules again
 	@$(SETUP) --only catalog

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from dialog_core.language import mark, phrase
 
 
 class DialogError(Exception):
@@ -21,6 +24,10 @@ class DialogError(Exception):
         self.values = values
         super().__init__(message % values if values else message)
 
+    def in_words(self, language: str, translate: Callable[[str], str]) -> str:
+        """Return what happened in a language, into which `translate` brings gettext ids."""
+        return phrase(language, translate, self.message, self.values)
+
 
 class NotFound(DialogError):
     """There is no such thing, or the actor may not know that there is."""
@@ -29,14 +36,15 @@ class NotFound(DialogError):
 
 
 class NotPermitted(DialogError):
-    """The actor lacks a permission; `permission` names it."""
+    """The actor lacks a permission; `permission` names it, and a title puts it into words."""
 
     code = "not_permitted"
 
-    def __init__(self, permission: str) -> None:
+    def __init__(self, permission: str, title: str | None = None) -> None:
         self.permission = permission
         super().__init__(
-            "You are not allowed to do this: the permission “%(permission)s” is missing.", permission=permission
+            mark("You are not allowed to do this: the permission “%(permission)s” is missing."),
+            permission=title or permission,
         )
 
 
@@ -57,7 +65,7 @@ class NotAllowedNow(DialogError):
 
     def __init__(self, message: str, /, *, missing: tuple[str, ...] = (), **values: Any) -> None:
         self.missing = missing
-        super().__init__(message, **({"missing": ", ".join(missing)} if missing else {}), **values)
+        super().__init__(message, **values)
 
 
 class TooLarge(DialogError):

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 from babel.support import NullTranslations, Translations
 
@@ -17,6 +19,40 @@ def _catalog(language: str) -> NullTranslations:
     return Translations.load(_FOLDER, [language])
 
 
+class Term(str):
+    """An English gettext id that fills a place of another message, and is translated with it."""
+
+    __slots__ = ()
+
+
+class Titles(tuple[Mapping[str, str], ...]):
+    """Texts that fill one place together and come in several languages already, as modules give them."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Return them in English."""
+        return self.in_language("en")
+
+    def in_language(self, language: str) -> str:
+        """Return them in a language, parted by commas."""
+        return ", ".join(title.get(language) or title.get("en") or "" for title in self)
+
+
+class Terms(tuple[Term, ...]):
+    """Terms that fill one place together, parted by commas."""
+
+    __slots__ = ()
+
+    def __new__(cls, terms: Iterable[str]) -> Self:
+        """Take the gettext ids, in their order."""
+        return super().__new__(cls, (Term(one) for one in terms))
+
+    def __str__(self) -> str:
+        """Return them in English."""
+        return ", ".join(self)
+
+
 def mark(message: str) -> str:
     """Return the text itself; `make messages` finds it by this name, and `say` translates it where it is used."""
     return message
@@ -24,5 +60,19 @@ def mark(message: str) -> str:
 
 def say(language: str, message: str, /, **values: object) -> str:
     """Return an English gettext id in a language, its `%(name)s` places filled."""
-    text = _catalog(language if language in LANGUAGES else "en").gettext(message)
-    return text % values if values else text
+    return phrase(language, _catalog(language if language in LANGUAGES else "en").gettext, message, values)
+
+
+def phrase(language: str, translate: Callable[[str], str], message: str, values: Mapping[str, object]) -> str:
+    """Return a message in a language, into which `translate` brings gettext ids, with its places filled."""
+    text = translate(message)
+    shown = {name: _shown(language, translate, value) for name, value in values.items()}
+    return text % shown if shown else text
+
+
+def _shown(language: str, translate: Callable[[str], str], value: object) -> object:
+    if isinstance(value, Titles):
+        return value.in_language(language)
+    if isinstance(value, Terms):
+        return ", ".join(translate(term) for term in value)
+    return translate(value) if isinstance(value, Term) else value

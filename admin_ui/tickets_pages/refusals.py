@@ -17,8 +17,4 @@ def refusal(error: DialogError) -> str:
     things = [str(words.MISSING[code]) for code in error.missing if code in words.MISSING]
     if things:
         return str(gettext("Still needed: %(things)s.", things=", ".join(things)))
-    values = dict(error.values)
-    for name, known in (("transition", words.ACTIONS), ("state", words.STATES)):
-        if name in values:
-            values[name] = str(known.get(values[name], values[name]))
-    return str(gettext(error.message, **values)) if values else str(gettext(error.message))
+    return explain(error)

@@ -14,33 +14,33 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dialog_core.errors import DialogError, NotAllowedNow, NotFound, NotPermitted, TooLarge, WrongValue
-from dialog_core.language import LANGUAGES, say
+from dialog_core.language import LANGUAGES, mark, phrase, say
 from dialog_core.staff import TooManyAttempts
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
 
 TITLES = {
-    400: "The request cannot be read",
-    401: "Say who you are",
-    403: "Not allowed",
-    404: "Not found",
-    405: "This method is not possible here",
-    406: "No such representation",
-    409: "Not possible now",
-    411: "The length is missing",
-    413: "Too large",
-    415: "This media type is not accepted",
-    422: "A value cannot be accepted",
-    429: "Too many requests",
-    500: "An error of the platform",
-    503: "Not available now",
+    400: mark("The request cannot be read"),
+    401: mark("Say who you are"),
+    403: mark("Not allowed"),
+    404: mark("Not found"),
+    405: mark("This method is not possible here"),
+    406: mark("No such representation"),
+    409: mark("Not possible now"),
+    411: mark("The length is missing"),
+    413: mark("Too large"),
+    415: mark("This media type is not accepted"),
+    422: mark("A value cannot be accepted"),
+    429: mark("Too many requests"),
+    500: mark("An error of the platform"),
+    503: mark("Not available now"),
 }
 DETAILS = {
-    404: "There is nothing at this address.",
-    405: "The address is right, the method is not; “Allow” names those that are possible.",
-    500: "This is our fault, not yours. The administrator finds the details in the log.",
-    503: "The database is busy or cannot be reached. Try again.",
+    404: mark("There is nothing at this address."),
+    405: mark("The address is right, the method is not; “Allow” names those that are possible."),
+    500: mark("This is our fault, not yours. The administrator finds the details in the log."),
+    503: mark("The database is busy or cannot be reached. Try again."),
 }
 
 
@@ -57,7 +57,7 @@ class Text:
 
     def __str__(self) -> str:
         """Return the English message."""
-        return self.message % self.values if self.values else self.message
+        return phrase("en", str, self.message, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +139,15 @@ def document(
 
 def _of_dialog_error(error: DialogError) -> Response:
     text = Text(error.message, error.values)
+    if isinstance(error, NotPermitted):
+        return document(403, Text(error.message, {"permission": error.permission}))  # programs know it by its name
     if isinstance(error, WrongValue):
         return document(422, text, errors=[FieldProblem(error.field, text)])
     if isinstance(error, NotAllowedNow):
         return document(409, text, missing=error.missing)
     if isinstance(error, TooManyAttempts):
         return document(429, text)
-    for kind, status in ((NotFound, 404), (NotPermitted, 403), (TooLarge, 413)):
+    for kind, status in ((NotFound, 404), (TooLarge, 413)):
         if isinstance(error, kind):
             return document(status, text)
     log.error("failed: %s %s", request.method, request.path, exc_info=error)

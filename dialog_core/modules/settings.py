@@ -15,6 +15,7 @@ from dialog_core.database import db, write
 from dialog_core.errors import NotAllowedNow, NotFound, WrongValue
 from dialog_core.events import record
 from dialog_core.installation import load_or_create
+from dialog_core.language import Titles
 from dialog_core.modules.build import build
 from dialog_core.modules.fresh_process import ProcessEnded, run_fresh
 from dialog_core.modules.generations import Current, read_current
@@ -124,12 +125,11 @@ def require_complete(current: Current, modules: dict[str, dict[str, Any]], names
 
 
 def _missing(module: str, form: Mapping[str, Any], missing: tuple[str, ...]) -> NotAllowedNow:
-    titles = ", ".join(f"{form[name]['title']['en']} ({name})" for name in missing)
     return NotAllowedNow(
         "The module “%(module)s” cannot be enabled before this is set: %(settings)s.",
         missing=missing,
         module=module,
-        settings=titles,
+        settings=Titles(form[name]["title"] for name in missing),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dialog_core.errors import NotPermitted
+from dialog_core.staff.permissions import TITLES
 
 
 class ActorKind(StrEnum):
@@ -47,7 +48,7 @@ class Actor:
             NotPermitted: the permission is missing.
         """
         if not self.may(permission):
-            raise NotPermitted(permission)
+            raise NotPermitted(permission, TITLES.get(permission))
 
 
 def system_actor(channel: str = "system") -> Actor:

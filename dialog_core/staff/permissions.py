@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dialog_core.language import Term
+
 TICKET_READ = "ticket.read"
 TICKET_OPEN = "ticket.open"
 TICKET_WORK = "ticket.work"
@@ -17,6 +19,23 @@ STAFF_MANAGE = "staff.manage"
 MODULE_MANAGE = "module.manage"
 INSTALLATION_MANAGE = "installation.manage"
 TOKEN_OWN = "token.own"  # noqa: S105 - a permission's name
+
+TITLES = {
+    TICKET_READ: Term("Read tickets"),
+    TICKET_OPEN: Term("Register tickets"),
+    TICKET_WORK: Term("Work on tickets and answer"),
+    TICKET_ASSIGN: Term("Assign executors"),
+    TICKET_DECLINE: Term("Decline requests"),
+    PARTY_READ: Term("Read organisations and contacts"),
+    PARTY_EDIT: Term("Change organisations and contacts"),
+    CONTRACT_EDIT: Term("Change contracts"),
+    CHAT_BIND: Term("Bind chats to organisations"),
+    INBOX_WORK: Term("Work on the inbox"),
+    STAFF_MANAGE: Term("Manage staff"),
+    MODULE_MANAGE: Term("Manage modules"),
+    INSTALLATION_MANAGE: Term("Manage the installation"),
+    TOKEN_OWN: Term("Have API tokens"),
+}
 
 READERS = frozenset({TICKET_READ, PARTY_READ, TOKEN_OWN})
 WORKERS = READERS | {TICKET_OPEN, TICKET_WORK, TICKET_ASSIGN, PARTY_EDIT, CHAT_BIND, INBOX_WORK}

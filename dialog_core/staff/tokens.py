@@ -20,7 +20,7 @@ from dialog_core.errors import NotFound, NotPermitted
 from dialog_core.staff.actor import Actor
 from dialog_core.staff.actors import signed_in
 from dialog_core.staff.models import ApiToken, Staff
-from dialog_core.staff.permissions import STAFF_MANAGE, TOKEN_OWN
+from dialog_core.staff.permissions import STAFF_MANAGE, TITLES, TOKEN_OWN
 from dialog_core.staff.values import checked_title
 
 PREFIX = "dlg_"
@@ -91,7 +91,7 @@ def revoke_token(actor: Actor, *, token_id: int) -> None:
         if token is None or (token.staff_id != actor.id and not actor.may(STAFF_MANAGE)):
             raise NotFound("There is no such token.")
         if token.staff_id == actor.id and not (actor.may(TOKEN_OWN) or actor.may(STAFF_MANAGE)):
-            raise NotPermitted(TOKEN_OWN)
+            raise NotPermitted(TOKEN_OWN, TITLES[TOKEN_OWN])
         if token.revoked_at is not None:
             return
         token.revoked_at = now()

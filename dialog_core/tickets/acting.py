@@ -12,6 +12,7 @@ from dialog_core.clock import now
 from dialog_core.errors import NotAllowedNow, NotFound
 from dialog_core.events import record
 from dialog_core.staff.actor import Actor
+from dialog_core.tickets import titles
 from dialog_core.tickets.models import Ticket
 from dialog_core.tickets.state_counts import move_count
 from dialog_core.tickets.vocabulary import State
@@ -43,7 +44,7 @@ def perform(session: Session, actor: Actor, ticket: Ticket, row: Transition, **d
     if before not in row.sources:
         raise NotAllowedNow(
             "“%(transition)s” is not possible while the ticket is in the state “%(state)s”.",
-            transition=row.name, state=before.value,
+            transition=titles.TRANSITIONS[row.name], state=titles.STATES[before.value],
         )  # fmt: skip
     if row.through is not None and before is not row.through:
         _move(session, actor, ticket, row, target=row.through, data=data)

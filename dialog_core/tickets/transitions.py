@@ -19,8 +19,10 @@ from dialog_core.conversations import (
 )
 from dialog_core.database import write
 from dialog_core.errors import NotAllowedNow, NotPermitted, WrongValue
+from dialog_core.language import Terms
 from dialog_core.parties.models import Contact
 from dialog_core.staff.actor import Actor, ActorKind
+from dialog_core.tickets import titles
 from dialog_core.tickets.acting import hold, perform
 from dialog_core.tickets.executors import make_responsible
 from dialog_core.tickets.merging import merge_into
@@ -104,15 +106,12 @@ def transition(actor: Actor, ticket_id: int, name: str, act: Act | None = None) 
         if not rows:
             raise NotAllowedNow(
                 "“%(transition)s” is not possible while the ticket is in the state “%(state)s”.",
-                transition=name, state=ticket.state,
+                transition=titles.TRANSITIONS[name], state=titles.STATES[ticket.state],
             )  # fmt: skip
         act = _with_contact(session, actor, row, act)
         missing = _missing(session, ticket, row, act)
         if missing:
-            raise NotAllowedNow(
-                "For “%(transition)s” something is missing: %(missing)s.",
-                missing=tuple(need.value for need in missing), transition=name,
-            )  # fmt: skip
+            raise _refused(row, missing)
         return _do(session, actor, ticket, rows, act)
 
 
@@ -152,11 +151,16 @@ def _close_too(session: Session, actor: Actor, ticket: Ticket, act: Act) -> None
     row = BY_NAME["close"]
     missing = _missing(session, ticket, row, act)
     if missing:
-        raise NotAllowedNow(
-            "For “%(transition)s” something is missing: %(missing)s.",
-            missing=tuple(need.value for need in missing), transition="close",
-        )  # fmt: skip
+        raise _refused(row, missing)
     perform(session, actor, ticket, row, contact=act.contact_id, delivered_by=act.delivered_by)
+
+
+def _refused(row: Transition, missing: list[Need]) -> NotAllowedNow:
+    return NotAllowedNow(
+        "For “%(transition)s” something is missing: %(needs)s.",
+        missing=tuple(need.value for need in missing),
+        transition=titles.TRANSITIONS[row.name], needs=Terms(titles.NEEDS[need.value] for need in missing),
+    )  # fmt: skip
 
 
 def _check_actor(actor: Actor, row: Transition) -> None:
