@@ -112,9 +112,9 @@ def test_a_generation_that_cannot_be_built_leaves_the_platform_serving(platform:
         return bool(ready["generation"]["state"] == "fallback")
 
     wait_until(answers, "the old workers are gone")
-    done = platform.run("doctor")
-    assert done.returncode == 1
-    assert "fallback" in done.stdout
+    # On a busy machine a heartbeat may come late, and who was not seen for ten seconds is not listed.
+    wait_until(lambda: "fallback" in platform.run("doctor").stdout, "the examination sees it")
+    assert platform.run("doctor").returncode == 1
 
 
 def _bump(config: Config, lock: dict[str, object] | None = None) -> int:
