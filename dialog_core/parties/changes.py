@@ -41,7 +41,9 @@ def check_version(row: Versioned, version: int | None) -> None:
         NotAllowedNow: somebody else was faster.
     """
     if version is not None and row.version != version:
-        raise NotAllowedNow("Somebody else has changed this meanwhile: load it again and repeat your change.")
+        raise NotAllowedNow(
+            "Somebody else has changed this meanwhile: load it again and repeat your change.", missing=("version",)
+        )
 
 
 def apply_changes(
