@@ -26,10 +26,10 @@ def load_command(tickets: int, seed: int, as_json: bool) -> None:
     """Write invented organisations, people and tickets beside whatever is there."""
     from dialog_core import demo
     from dialog_core.app import create_core
-    from dialog_core.database.migrate import upgrade
+    from dialog_core.server import prepare
 
     config = Config.from_environment()
-    upgrade(config)
+    prepare(config, lambda line: click.echo(line, err=True), with_link=False)
     show = _Progress(sys.stderr.isatty() and not as_json)
     with create_core(config).app_context():
         loaded = demo.load(tickets, seed, show)
