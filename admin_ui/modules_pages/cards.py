@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 
@@ -30,7 +30,7 @@ def cards_of(found: Overview) -> list[Card]:
 
 def service_lines(name: str) -> list[ServiceReport]:
     """Return what the services of a module last said of themselves."""
-    return service_reports(name)
+    return [replace(line, text=str(gettext(line.text)) if line.text else "") for line in service_reports(name)]
 
 
 def _card(found: Overview, row: ModuleRow, unwell: ServiceReport | None) -> Card:
@@ -53,7 +53,11 @@ def _problem(found: Overview, row: ModuleRow, unwell: ServiceReport | None) -> s
     if behind:
         return str(gettext("%(role)s runs without it: %(reason)s", role=behind[0].role, reason=behind[0].problem))
     if unwell is not None:
-        return unwell.text or str(gettext("The service %(name)s does not run.", name=unwell.service))
+        return (
+            str(gettext(unwell.text))
+            if unwell.text
+            else str(gettext("The service %(name)s does not run.", name=unwell.service))
+        )
     if row.incidents:
         return str(gettext("Failures within a day: %(count)s", count=row.incidents))
     return ""

@@ -10,7 +10,8 @@ from admin_ui.modules_pages.blueprint import modules
 from admin_ui.modules_pages.cards import cards_of, service_lines
 from admin_ui.modules_pages.words import asked_for, category_title, process_state, process_title, step_titles
 from admin_ui.shell import Entries
-from dialog_core.modules import list_changes, list_incidents, overview, show_settings
+from dialog_core import modules as module_platform
+from dialog_core.modules import list_changes, list_incidents, show_settings
 from dialog_core.plugin import NotFound, staff
 
 SHOWN_INCIDENTS = 5
@@ -20,7 +21,7 @@ SHOWN_INCIDENTS = 5
 def catalog() -> ResponseReturnValue:
     """Show all modules."""
     actor = staff.current_actor()
-    found = overview(actor)
+    found = module_platform.overview(actor)
     cards = cards_of(found)
     return render_template(
         "admin_ui/modules/catalog.html",
@@ -43,7 +44,7 @@ def processes() -> ResponseReturnValue:
     """Show which process runs which set of modules."""
     return render_template(
         "admin_ui/modules/processes.html",
-        found=overview(staff.current_actor()),
+        found=module_platform.overview(staff.current_actor()),
         process_title=process_title,
         process_state=process_state,
     )
@@ -67,7 +68,7 @@ def incidents() -> ResponseReturnValue:
 def show_module(name: str, form: Entries) -> str:
     """Return the page of a module, with what could not be done."""
     actor = staff.current_actor()
-    found = overview(actor)
+    found = module_platform.overview(actor)
     card = next((card for card in cards_of(found) if card.row.name == name), None)
     if card is None:
         abort(404)

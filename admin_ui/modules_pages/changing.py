@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_ui.modules_pages.blueprint import modules
-from admin_ui.modules_pages.words import asked_for, step_titles
-from admin_ui.shell import Entries, client_address, explain
-from dialog_core.modules import Action, ChangeView, Plan, Verb, get_change, overview, plan_change, request_change
+from admin_ui.modules_pages.words import asked_for, step_note, step_titles
+from admin_ui.shell import Entries, client_address, explain, title_of
+from dialog_core import modules as module_platform
+from dialog_core.modules import Action, ChangeView, Plan, Verb, get_change, plan_change, request_change
 from dialog_core.plugin import DialogError, staff
 
 UPLOADED = "upload"
@@ -84,20 +85,21 @@ def change_page(actor: staff.Actor, number: int) -> ChangePage:
     view = get_change(actor, change=number)
     known = {step["step"]: step for step in view.steps}
     titles = step_titles()
-    rows = {row.name: row for row in overview(actor).modules}
+    rows = {row.name: row for row in module_platform.overview(actor).modules}
     names = [str(action["name"]) for action in view.actions]
-    shown = ", ".join(rows[name].manifest.title.get("en", name) if name in rows else name for name in names)
+    shown = ", ".join(title_of(rows[name].manifest.title) if name in rows else name for name in names)
     following = tuple(
         (name, rows[name].manifest.title, bool(rows[name].missing))
         for name in names
         if name in rows and rows[name].version is not None and not rows[name].is_enabled
     )
+    unseen = "done" if view.state == "done" else "waiting"
     installs = any(action["action"] == Verb.INSTALL.value for action in view.actions)
     return ChangePage(
         change=view,
         title=_title(str(view.actions[0]["action"]) if view.actions else "", shown),
         steps=tuple(
-            StepLine(titles[name], str(known.get(name, {}).get("state", "waiting")), _step_text(known.get(name, {})))
+            StepLine(titles[name], str(known.get(name, {}).get("state", unseen)), _step_text(known.get(name, {})))
             for name in STEPS
         ),
         problem=_problem(view),
@@ -119,7 +121,7 @@ def _step_text(step: dict[str, object]) -> str:
     if isinstance(message, str):
         values = step.get("values")
         return str(gettext(message, **values)) if isinstance(values, dict) and values else str(gettext(message))
-    return str(step.get("text", ""))
+    return step_note(str(step.get("text", "")))
 
 
 def _problem(view: ChangeView) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from admin_ui.modules_pages.changing import ChangePage, change_page
 from admin_ui.modules_pages.words import Asked, asked_for, category_title
-from dialog_core.modules import Action, Verb, overview, request_change
+from dialog_core import modules as module_platform
+from dialog_core.modules import Action, Verb, request_change
 from dialog_core.plugin import NotFound, staff
 
 
@@ -37,7 +38,7 @@ def module_cards(actor: staff.Actor) -> list[ChoiceCard]:
             asked=asked_for(row.manifest),
             is_installed=row.version is not None,
         )
-        for row in overview(actor).modules
+        for row in module_platform.overview(actor).modules
     ]
 
 
@@ -48,7 +49,7 @@ def choose_modules(actor: staff.Actor, *, names: Sequence[str]) -> int | None:
         NotPermitted: the actor may not manage modules.
         NotAllowedNow, NotFound: it cannot be done.
     """
-    missing = {row.name for row in overview(actor).modules if row.version is None}
+    missing = {row.name for row in module_platform.overview(actor).modules if row.version is None}
     wanted = sorted(missing.intersection(names))
     return request_change(actor, actions=[Action(Verb.INSTALL, name) for name in wanted]) if wanted else None
 

@@ -12,7 +12,8 @@ from flask_babel import gettext
 from admin_ui.modules_pages.blueprint import modules
 from admin_ui.modules_pages.words import schema_messages
 from admin_ui.shell import Entries
-from dialog_core.modules import HIDDEN, SettingsRefused, overview, save_settings, show_settings
+from dialog_core import modules as module_platform
+from dialog_core.modules import HIDDEN, SettingsRefused, save_settings, show_settings
 from dialog_core.plugin import DialogError, staff
 
 
@@ -33,7 +34,9 @@ def save(name: str) -> ResponseReturnValue:
         known = schema_messages()
         entries = Entries(
             values={field["name"]: request.form.get(field["name"], "") for field in form if not field["secret"]},
-            errors={key: " ".join(known.get(text, text) for text in said) for key, said in refused.errors.items()},
+            errors={
+                key: " ".join(known.get(text) or gettext(text) for text in said) for key, said in refused.errors.items()
+            },
         )
         return _show(name, entries), 422
     except DialogError as error:
@@ -65,7 +68,7 @@ def _entered(field: dict[str, Any]) -> Any:
 def _show(name: str, entries: Entries) -> str:
     actor = staff.current_actor()
     view = show_settings(actor, module=name)
-    row = next(row for row in overview(actor).modules if row.name == name)
+    row = next(row for row in module_platform.overview(actor).modules if row.name == name)
     values = {
         field["name"]: "\n".join(map(str, view.values.get(field["name"]) or []))
         if field["type"] == "list"

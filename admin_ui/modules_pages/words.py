@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask_babel import gettext
@@ -42,6 +43,20 @@ def step_titles() -> dict[str, str]:
         "activate": gettext("Switch over"),
         "converge": gettext("All processes follow"),
     }
+
+
+def step_note(text: str) -> str:
+    """Return what a step says of itself, in the reader's language; what is not known by its form stays as it is."""
+    forms = (
+        (r"(\d+) modules, (\d+) libraries", gettext("modules: %(first)s, libraries: %(second)s")),
+        (r"generation (\d+)", gettext("set %(first)s")),
+        (r"(\d+) of (\d+) processes on (\d+)", gettext("%(first)s of %(second)s processes on set %(third)s")),
+    )
+    for pattern, words in forms:
+        found = re.fullmatch(pattern, text)
+        if found is not None:
+            return str(words % dict(zip(("first", "second", "third"), found.groups(), strict=False)))
+    return text
 
 
 def asked_for(manifest: Manifest, capabilities: Capabilities | None = None) -> list[Asked]:

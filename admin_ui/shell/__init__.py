@@ -2,6 +2,7 @@
 """The frame of all pages: layout, navigation, forms, times, assets and error pages."""
 
 from admin_ui.shell.blueprint import MOUNTS, NAVIGATION
+from admin_ui.shell.context import title_of
 from admin_ui.shell.counters import add_counter
 from admin_ui.shell.errors import explain
 from admin_ui.shell.forms import Entries, client_address, safe_next, show_once, take_shown_once
@@ -18,5 +19,6 @@ __all__ = [
     "safe_next",
     "show_once",
     "take_shown_once",
+    "title_of",
     "toast_header",
 ]

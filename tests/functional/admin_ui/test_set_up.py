@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from dialog_core import clock, installation, staff
 from dialog_core.database import db
+from dialog_core.tickets.models import Ticket
 
 from .conftest import PASSWORD, Visitor
 
@@ -133,3 +136,20 @@ def test_the_last_steps_are_for_administrators_only(browser: Visitor, app: Flask
     nobody.sign_in("sam@example.com")
     assert nobody.get("/setup/next/modules").status_code == 403
     assert nobody.get("/setup/next/demonstration").status_code == 403
+
+
+def test_invented_data_are_loaded_once_beside_the_pages(app: Flask) -> None:
+    admin = Visitor(app)
+    admin.sign_in("ada@example.com")
+    admin.get("/setup/next/demonstration")
+    assert "Load invented data" in admin.page
+    assert admin.post("/setup/next/demonstration").status_code == 303
+    assert admin.post("/setup/next/demonstration").status_code == 303
+    until = time.monotonic() + 120
+    while "Done" not in admin.get("/setup/next/demonstration/progress").text:
+        assert time.monotonic() < until, admin.page
+        time.sleep(0.5)
+    with app.app_context():
+        assert installation.demonstration().state == "done"
+        assert db.session.scalar(select(func.count()).select_from(Ticket)) == 1_000
+        db.session.remove()
