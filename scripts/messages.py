@@ -77,9 +77,9 @@ def update(package: Path, language: str = "ru") -> list[str]:
     return [str(message.id) for message in catalog if message.id and not is_translated(message.string)]
 
 
-def is_translated(string: str | tuple[str, ...] | list[str]) -> bool:
+def is_translated(string: str | tuple[str, ...] | list[str] | None) -> bool:
     """Tell whether a translation is there, all plural forms of it."""
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+    return bool(string) if isinstance(string, str) else bool(string and all(string))
 
 
 if __name__ == "__main__":
