@@ -46,7 +46,11 @@ def _strings(payload: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     while level and seen < MOST:
         below: list[object] = []
         for part in level:
-            pairs = part.items() if isinstance(part, Mapping) else ((("", one) for one in part) if isinstance(part, list) else ())
+            pairs = (
+                part.items()
+                if isinstance(part, Mapping)
+                else ((("", one) for one in part) if isinstance(part, list) else ())
+            )
             for key, value in pairs:
                 seen += 1
                 if isinstance(value, str):

@@ -7,9 +7,7 @@ from dialog_core.plugin import NavigationItem, WebMount
 
 MOUNTS = (WebMount(pages), WebMount(people))
 NAVIGATION = (
-    NavigationItem(
-        {"ru": "Организации", "en": "Organisations"}, "parties.organisations", "building", "party.read", 40
-    ),
+    NavigationItem({"ru": "Организации", "en": "Organisations"}, "parties.organisations", "building", "party.read", 40),
     NavigationItem({"ru": "Люди", "en": "People"}, "people.contacts", "address-book", "party.read", 45),
 )
 

@@ -58,8 +58,10 @@ def create_contact() -> ResponseReturnValue:
     """Create a person, in an organisation with rights when one was chosen."""
     actor = staff.current_actor()
     organisation = request.form.get("organisation_id", "")
-    organisation_id = int(organisation) if organisation.isascii() and organisation.isdigit() and len(organisation) < 10 else None
-    rights = {name: ticked(name) for name in RIGHTS}
+    organisation_id = (
+        int(organisation) if organisation.isascii() and organisation.isdigit() and len(organisation) < 10 else None
+    )
+    rights: dict[str, Any] = {name: ticked(name) for name in RIGHTS}
     try:
         made = once(lambda: parties.create_contact(actor, **_values(), organisation_id=organisation_id, **rights))
     except NotPermitted:

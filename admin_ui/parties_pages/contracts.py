@@ -84,8 +84,6 @@ def _values() -> dict[str, Any]:
     }
 
 
-def _show(
-    actor: staff.Actor, organisation_id: int, entries: Entries, row: parties.ContractRow | None
-) -> str:
+def _show(actor: staff.Actor, organisation_id: int, entries: Entries, row: parties.ContractRow | None) -> str:
     owner = parties.get_organisation(actor, organisation_id)
     return render_template("admin_ui/parties/contract_form.html", form=entries, row=row, owner=owner)

@@ -94,5 +94,7 @@ def read_position() -> tuple[Any, ...] | None:
         found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, UnicodeDecodeError):
         return None
-    is_position = isinstance(found, list) and len(found) == 2 and isinstance(found[0], str) and isinstance(found[1], int)
+    is_position = (
+        isinstance(found, list) and len(found) == 2 and isinstance(found[0], str) and isinstance(found[1], int)
+    )
     return tuple(found) if is_position and abs(found[1]) < 2**31 and "\x00" not in found[0] else None

@@ -44,7 +44,9 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
         organisation_row=card.organisation,
         rows=rows,
         today=today,
-        has_contract=any(one.starts_on <= today and (one.ends_on is None or one.ends_on >= today) for one in card.contracts),
+        has_contract=any(
+            one.starts_on <= today and (one.ends_on is None or one.ends_on >= today) for one in card.contracts
+        ),
     )
 
 

@@ -45,7 +45,7 @@ def do_act(number: str, name: str) -> ResponseReturnValue:
             raise
         entries = Entries.of_request()
         field = error.field if isinstance(error, WrongValue) else ""
-        entries.errors[field if field in {"target"} else ""] = refusal(error)
+        entries.errors[field if field == "target" else ""] = refusal(error)
         return refused(_show(actor, tickets.ticket_by_number(actor, number), name, entries))
     state = words.STATES.get(written.result)
     return done(number, gettext("The ticket is now: %(state)s.", state=str(state).lower()) if state else "")

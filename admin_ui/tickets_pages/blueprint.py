@@ -17,7 +17,6 @@ pages = Blueprint("tickets", __name__)
 live = Blueprint("live", __name__)
 
 
-
 def _clock(at: datetime) -> str:
     return str(format_time(at, "short"))
 

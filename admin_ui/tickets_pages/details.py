@@ -45,7 +45,8 @@ def save_subject(number: str) -> ResponseReturnValue:
         if _is_conflict(error):
             entries.values["version"] = view.version
             entries.errors["subject"] = gettext(
-                "Somebody changed the ticket meanwhile; its subject is now “%(subject)s”. Save again to put yours there.",
+                "Somebody changed the ticket meanwhile; its subject is now “%(subject)s”. "
+                "Save again to put yours there.",
                 subject=view.subject,
             )
         return refused(_subject(view, entries))

@@ -101,7 +101,8 @@ def _id(name: str) -> int | None:
 
 def _known(actor: staff.Actor) -> dict[str, Any]:
     """Fill in who asks from the address of the page: a contact, an organisation, an earlier ticket."""
-    args, values = request.args, {}
+    args = request.args
+    values: dict[str, Any] = {}
     contact, organisation = args.get("contact", type=int), args.get("organisation", type=int)
     earlier = args.get("follow_up", "")
     try:

@@ -47,6 +47,6 @@ def _shown(module: str, panel: TicketPanel) -> ShownPanel:
     html: Markup | None = None
     try:
         html = Markup(render_template(panel.template, **panel.values))  # noqa: S704 - a template escapes its values
-    except Exception:
+    except Exception:  # noqa: BLE001 - as above
         _log.exception("the panel %s of module %s could not be shown", panel.name, module)
     return ShownPanel(module, panel.name, title_of(panel.title), html, panel.order)

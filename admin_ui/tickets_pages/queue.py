@@ -42,8 +42,10 @@ QUEUES = (
     Queue("open", _l("All open"), {"is_open": True}, _l("No open tickets"),
           _l("As soon as a customer writes, or you register a request, it appears here."), takes_state=True),
     Queue("waiting", pgettext("queue", "Waiting for the customer"), {"states": (State.WAITING_CUSTOMER,)},
-          _l("Nobody is asked anything"), _l("Tickets whose customer was asked a question stand here until they answer.")),
-    Queue("answered", pgettext("queue", "Answered"), {"states": (State.ANSWERED,)}, _l("No answer waits for its confirmation"),
+          _l("Nobody is asked anything"),
+          _l("Tickets whose customer was asked a question stand here until they answer.")),
+    Queue("answered", pgettext("queue", "Answered"), {"states": (State.ANSWERED,)},
+          _l("No answer waits for its confirmation"),
           _l("Tickets with a delivered answer stand here until the customer confirms or disagrees.")),
     Queue("completed", pgettext("queue", "Completed"), {"states": (State.COMPLETED,)}, _l("Nothing waits to be closed"),
           _l("Confirmed tickets stand here until the customer's representative closes them.")),
@@ -96,6 +98,11 @@ def queue() -> ResponseReturnValue:
         asked.cursor, asked.trail = None, ()
         page = _page(actor, asked)
     values: dict[str, Any] = {"asked": asked, "rows": page.rows, "paging": _paging(asked, page.next)}
+    # Translated once per page, not once per row.
+    values["states"] = {key: str(title) for key, title in words.STATES.items()}
+    values["priorities"] = {
+        int(one): (words.TINTS[one.word], str(words.PRIORITIES[one.word])) for one in tickets.Priority
+    }
     if is_partial() and request.headers.get("HX-Target") == "queue-list":
         return render_template("admin_ui/tickets/queue_list.html", **values)
     known = counts(actor)
@@ -133,8 +140,8 @@ def _asked() -> Asked:
     values = {key: args.get(key, "").strip() for key in FILTERS}
     fallback = "all" if text or values["organisation"] or values["contact"] else DEFAULT
     chosen = BY_NAME.get(name) or BY_NAME[fallback]
-    known = {
-        "state": list(State) if chosen.takes_state else [],
+    known: dict[str, list[str]] = {
+        "state": [state.value for state in State] if chosen.takes_state else [],
         "priority": list(words.PRIORITIES),
         "kind": list(words.KINDS),
     }

@@ -180,8 +180,8 @@ def desk(app: Flask) -> Desk:
         )
         with write() as session:
             chat = Chat(
-                channel="paper", external_id="-1", kind="group", title="Daisy & support", organisation_id=organisation_id,
-                is_reachable=True, unreachable_reason="", created_at=now(),
+                channel="paper", external_id="-1", kind="group", title="Daisy & support",
+                organisation_id=organisation_id, is_reachable=True, unreachable_reason="", created_at=now(),
             )  # fmt: skip
             session.add(chat)
             session.flush()

@@ -6,12 +6,16 @@ from __future__ import annotations
 import io
 import re
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dialog_core import staff, tickets
 from dialog_core.database import db
+from dialog_core.modules.relay import Hooks
+from dialog_core.modules.running import new_manager
+from dialog_core.plugin import TicketPanel, hookimpl
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&</script><b>bold</b>"
 
@@ -353,3 +357,39 @@ def test_stream_tells_what_happens(desk: Any, specialist: Any) -> None:
         found += next(stream)
     assert b'"kind": "ticket_opened"' in found
     answer.close()
+
+
+class _Panels:
+    """A module with a panel that works."""
+
+    @hookimpl
+    def ticket_panels(self, ticket_id: int) -> list[TicketPanel]:
+        return [TicketPanel("calm", {"en": "Calm panel"}, "admin_ui/error_parts.html", {"ticket_id": ticket_id})]
+
+
+class _Broken:
+    """A module whose panel raises, and one whose template does not exist."""
+
+    @hookimpl
+    def ticket_panels(self, ticket_id: int) -> list[TicketPanel]:
+        raise SystemExit("not today")
+
+
+class _NoTemplate:
+    @hookimpl
+    def ticket_panels(self, ticket_id: int) -> list[TicketPanel]:
+        return [TicketPanel("lost", {"en": "Lost panel"}, "notemplate/none.html", {})]
+
+
+def test_failing_panel_leaves_a_note(desk: Any, specialist: Any) -> None:
+    number = desk.ticket()
+    manager = new_manager()
+    for name, plugin in (("calm", _Panels()), ("broken", _Broken()), ("notemplate", _NoTemplate())):
+        manager.register(plugin, name=name)
+    known = desk.app.extensions["dialog"]
+    desk.app.extensions["dialog"] = replace(known, running=replace(known.running, hooks=Hooks(manager)))
+    assert specialist.get(f"/tickets/{number}").status_code == 200
+    assert "Calm panel" in specialist.page
+    assert "The module “broken” failed to show this part." in specialist.page
+    assert "The module “notemplate” failed to show this part." in specialist.page
+    assert "Nothing comes out." in specialist.page

@@ -40,7 +40,9 @@ def test_long_texts_are_folded() -> None:
 
 
 def test_preview_finds_text_and_writer_at_any_depth() -> None:
-    found = preview({"update_id": 1, "message": {"from": {"first_name": "Tim"}, "chat": {"title": "x"}, "text": "Hello"}})
+    found = preview(
+        {"update_id": 1, "message": {"from": {"first_name": "Tim"}, "chat": {"title": "x"}, "text": "Hello"}}
+    )
     assert (found.text, found.who) == ("Hello", "Tim")
     assert '"update_id": 1' in found.raw
 
