@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of a ticket: it fetches what has changed, keeps what is being written, and opens small forms in a sheet.
 
-import { forget, restore } from "./drafts.js";
+import { forget } from "./drafts.js";
 
 const page = () => document.querySelector("[data-ticket]");
 const composer = () => document.getElementById("composer");
@@ -238,13 +238,27 @@ document.addEventListener(
   true,
 );
 
+// The page opens at the latest words; pictures above them that load a moment later do not push them out of sight.
+function showLast() {
+  const last = document.querySelector("#timeline > :last-child");
+  if (!last) return;
+  const show = () => last.scrollIntoView({ block: "end" });
+  show();
+  const images = [...document.querySelectorAll("#timeline img")];
+  const stop = () => {
+    for (const image of images) image.removeEventListener("load", show);
+  };
+  for (const image of images) image.addEventListener("load", show);
+  for (const act of ["wheel", "touchstart", "keydown", "pointerdown"]) window.addEventListener(act, stop, { once: true, passive: true });
+  setTimeout(stop, 4000);
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   remembered(document);
   showMode();
   const text = document.getElementById("composer-text");
   if (text) grow(text);
-  const last = document.querySelector("#timeline > :last-child");
-  if (last && !location.hash && !document.querySelector(".registered-note")) last.scrollIntoView({ block: "end" });
+  if (!location.hash && !document.querySelector(".registered-note")) showLast();
 });
 
 document.addEventListener("draft-restored", () => {
@@ -252,5 +266,3 @@ document.addEventListener("draft-restored", () => {
   const text = document.getElementById("composer-text");
   if (text) grow(text);
 });
-
-export { restore };
