@@ -8,7 +8,7 @@ from dialog_core.plugin import NavigationItem, WebMount, conversations
 
 MOUNTS = (WebMount(pages), WebMount(chat_pages))
 NAVIGATION = (
-    NavigationItem({"ru": "Разобрать", "en": "Inbox"}, "inbox.desk", "inbox", "inbox.work", 20, "inbox"),
+    NavigationItem({"ru": "Входящие", "en": "Inbox"}, "inbox.desk", "inbox", "inbox.work", 20, "inbox"),
     NavigationItem({"ru": "Чаты", "en": "Chats"}, "chats.list_all", "messages", "chat.bind", 30),
 )
 add_counter("inbox", conversations.inbox_waiting)

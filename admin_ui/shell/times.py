@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask_babel import (
     format_date,
     format_datetime,
+    format_decimal,
     format_time,
     format_timedelta,
     get_locale,
@@ -56,9 +57,9 @@ def file_size(size: int) -> str:
     units = ("Б", "КБ", "МБ", "ГБ") if _is_russian() else ("B", "KB", "MB", "GB")
     for unit in units[:-1]:
         if value < 1024:
-            return f"{value:.0f} {unit}" if unit == units[0] else f"{value:.1f} {unit}"
+            return f"{format_decimal(value, '0' if unit == units[0] else '0.0')} {unit}"
         value /= 1024
-    return f"{value:.1f} {units[-1]}"
+    return f"{format_decimal(value, '0.0')} {units[-1]}"
 
 
 def _is_russian() -> bool:
