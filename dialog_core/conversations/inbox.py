@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from dialog_core.clock import now
 from dialog_core.conversations.models import InboxItem
 from dialog_core.conversations.routing import Routed, route
 from dialog_core.database import read_committed, write
 from dialog_core.errors import DialogError
+from dialog_core.events import record
 from dialog_core.hookspecs.channels import RawInbound, Received
+from dialog_core.staff.actor import system_actor
 
 if TYPE_CHECKING:
     from dialog_core.modules import Hooks
@@ -83,16 +86,23 @@ def _process(hooks: Hooks, item_id: int, raw: RawInbound) -> None:
         if item is None:
             return
         outcome = route(session, item, raw, events)
-        _settle(item, outcome)
+        _settle(session, item, outcome)
 
 
-def _settle(item: InboxItem, outcome: Routed) -> None:
+def _settle(session: Session, item: InboxItem, outcome: Routed) -> None:
     item.state = outcome.state
     item.problem = outcome.problem
     item.chat_id = outcome.chat_id or item.chat_id
     item.ticket_id = outcome.ticket_id
     item.due_at = None
     item.settled_at = now() if outcome.state in {"done", "ignored"} else None
+    _tell_desk(session, item)
+
+
+def _tell_desk(session: Session, item: InboxItem) -> None:
+    """Let the desk of what waits for a person know of an item that came to it."""
+    if item.state in {"held", "asked", "dead"}:
+        record(session, system_actor(item.channel), "inbox_item_waits", item=item.id, state=item.state)
 
 
 def _postpone(item_id: int, error: Exception | None) -> None:
@@ -110,6 +120,7 @@ def _postpone(item_id: int, error: Exception | None) -> None:
         item.due_at = now() + timedelta(seconds=2**item.attempts)
         if item.attempts >= MAX_ATTEMPTS:
             item.state = "dead"
+            _tell_desk(session, item)
 
 
 def _storable(value: Any) -> Any:

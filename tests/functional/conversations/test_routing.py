@@ -13,6 +13,7 @@ from dialog_core import clock
 from dialog_core.conversations import inbox, route_by_hand
 from dialog_core.conversations.models import Attachment, Chat, Delivery, Entry, InboxItem
 from dialog_core.database import db
+from dialog_core.events.models import Event
 from dialog_core.plugin import SendResult, SendState
 from dialog_core.tickets import Act, transition
 from dialog_core.tickets.models import Ticket, TicketLink
@@ -136,6 +137,9 @@ def test_an_edit_keeps_the_earlier_text(bound: Desk, later: Later) -> None:
 def test_what_cannot_be_read_waits_for_a_person(bound: Desk) -> None:
     bound.put(t="bad")
     assert bound.rows(InboxItem.id, InboxItem.state, InboxItem.problem) == [(1, "dead", "torn")]
+    assert ("inbox_item_waits", {"item": 1, "state": "dead"}) in [
+        row[1:] for row in bound.rows(Event.id, Event.kind, Event.data)
+    ]
 
 
 def test_a_module_that_fails_leaves_a_dead_letter_and_the_next_message_is_served(bound: Desk) -> None:
