@@ -14,7 +14,7 @@ import pytest
 from tests.running import Platform
 from tests.running.desk import Desk
 from tests.running.fixtures import NewPlatform
-from tests.running.platform import ADMINISTRATOR, PASSWORD
+from tests.running.platform import ADMINISTRATOR, PASSWORD, CommandFailed
 from tests.running.web import sign_in
 from tests.telegram_emulator import Emulator
 
@@ -41,7 +41,7 @@ def test_no_request_fails_while_modules_change(
     visitors = [
         Visitor(busy.url, stop, paths=("/api/v1/tickets?limit=5", "/api/v1/modules"), headers=api_headers),
         Visitor(busy.url, stop, paths=("/api/v1/organisations", "/readyz"), headers=api_headers),
-        Visitor(busy.url, stop, paths=("/tickets", "/organisations"), cookies=cookies),
+        Visitor(busy.url, stop, paths=("/queue", "/organisations"), cookies=cookies),
         Visitor(busy.url, stop, paths=("/modules", "/healthz"), cookies=cookies),
     ]
     streams = [Stream(busy.url, stop, cookies) for _ in range(STREAMS)]
@@ -50,7 +50,9 @@ def test_no_request_fails_while_modules_change(
     for thread in threads:
         thread.start()
     try:
-        for generation in _changes(busy, str(module_wheel("caller"))):
+        with pytest.raises(CommandFailed, match="library"):  # stored, for the module that needs it
+            busy.dialog("module", "install", str(module_wheel("paper")))
+        for generation in _changes(busy, str(module_wheel("notebook"))):
             _check_live_everywhere(busy, generation)
     finally:
         stop.set()
@@ -64,7 +66,7 @@ def test_no_request_fails_while_modules_change(
 
 
 def _changes(platform: Platform, wheel: str) -> Iterator[int]:
-    steps = [("install", wheel), ("enable", "caller"), ("disable", "telegram"), ("disable", "gateway"),
+    steps = [("install", wheel), ("enable", "notebook"), ("disable", "telegram"), ("disable", "gateway"),
              ("enable", "telegram")]  # fmt: skip
     for step in steps:
         done = platform.dialog_json("module", *step)

@@ -8,6 +8,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from dialog_core.conversations import bind_chat
+from dialog_core.installation import save_profile
+from dialog_core.staff import system_actor
 from tests.running.api import Api, Json
 from tests.running.platform import ADMINISTRATOR, Platform
 from tests.running.waiting import eventually
@@ -65,9 +68,6 @@ class Desk:
 
     def bind(self, chat: int, organisation: int) -> None:
         """Bind a chat of Telegram to an organisation, as the page of chats does."""
-        from dialog_core.conversations import bind_chat
-        from dialog_core.staff import system_actor
-
         found = eventually(lambda: self.chat_row(chat), what=f"chat {chat}")
         with self.platform.core():
             bind_chat(system_actor("cli"), found.id, organisation_id=organisation)
@@ -138,7 +138,12 @@ class Desk:
 
 
 def set_up(platform: Platform) -> None:
-    """Make accounts and tokens, install and enable Telegram, all by the command line as a script would."""
+    """Make accounts and tokens, install and enable Telegram, all by the command line as a script would.
+
+    Only the platform's language has no command: it is set as the page of the installation does.
+    """
+    with platform.core():
+        save_profile(system_actor("cli"), organisation="Test support", language="en", timezone="Asia/Yekaterinburg")
     platform.add_person(ADMINISTRATOR, "administrator", name="Anna Admin")
     platform.add_person(SPECIALIST, "specialist", name="Semyon Specialist")
     tokens = {email: platform.token(email) for email in (ADMINISTRATOR, SPECIALIST)}

@@ -89,6 +89,8 @@ def telegram() -> Iterator[Emulator]:
 def desk(platform: Platform, telegram: Emulator) -> Iterator[Desk]:
     """Return a platform with staff, and Telegram connected by polling."""
     found = Desk(platform, telegram)
-    found.connect()
-    yield found
-    found.close()
+    try:
+        found.connect()
+        yield found
+    finally:
+        found.close()
