@@ -6,6 +6,7 @@ import htmx from "htmx.org";
 htmx.config.allowEval = false;
 htmx.config.allowScriptTags = false;
 htmx.config.includeIndicatorStyles = false; // they stand in app.css: an inserted <style> would be refused
+htmx.config.attributesToSettle = ["class"]; // a style attribute that is copied would be refused like any inline style
 htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0; // no customer's data is left behind in the browser's storage
 htmx.config.refreshOnHistoryMiss = true;
