@@ -36,8 +36,10 @@ async function look(box) {
   if (text.length < 2) return hide(box);
   try {
     const answer = await fetch(`${box.dataset.lookup}?q=${encodeURIComponent(text)}`, { headers: { "HX-Request": "true" } });
-    if (!answer.ok || answer.redirected || asked.get(box) !== text) return;
-    list.innerHTML = await answer.text();
+    const options = answer.ok && !answer.redirected ? await answer.text() : "";
+    // Whoever is in another field already would have it covered by the late list.
+    if (!options || asked.get(box) !== text || document.activeElement !== input) return;
+    list.innerHTML = options;
     for (const [index, option] of list.querySelectorAll("[role=option]").entries()) option.id = `${list.id}-${index}`;
     list.hidden = !list.children.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
