@@ -20,6 +20,7 @@ from dialog_core.modules import Running, boot_core_only
 from dialog_core.mounts import guard_mounts, mount_modules
 from dialog_core.runtime import EXTENSION, Runtime
 from dialog_core.staff import current_person, init_sign_in
+from dialog_core.whole_numbers import bound_whole_numbers
 
 MAX_BODY = 26 * 1024 * 1024
 """Largest body of a request, bytes: one file of 20 MiB with what belongs to it."""
@@ -79,6 +80,7 @@ def create_app(config: Config, running: Running) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=";".join(_translations(running)),
         JSON_SORT_KEYS=False,
     )
+    bound_whole_numbers(app)
     init_sign_in(app)
     Babel(app, locale_selector=_language, timezone_selector=_timezone)
     if hasattr(api, "register"):

@@ -138,3 +138,15 @@ def test_navigation_shows_what_one_may_see(admin: Visitor, specialist: Visitor) 
     assert 'href="/modules"' in admin.page
     specialist.get("/profile")
     assert 'href="/modules"' not in specialist.page
+
+
+def test_numbers_that_no_row_can_have_are_told_like_any_other_unknown_address(app: Flask, admin: Visitor) -> None:
+    huge = "9" * 23
+    routes = [str(rule) for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    numbered = [re.sub("<int:[a-z_]+>", huge, route) for route in routes if "<int:" in route]
+    assert len(numbered) > 10
+    for address in numbered:
+        assert admin.get(re.sub("<[^>]+>", "x", address)).status_code == 404, address
+    for address in ("/chats?before=", "/inbox?before=", "/contacts/new?organisation="):
+        assert admin.get(address + huge).status_code == 200, address
+        assert admin.get(f"{address}-{huge}").status_code == 200, address
