@@ -39,6 +39,7 @@ from dialog_core.hookspecs.jobs import Service, ServiceContext
 from dialog_core.hookspecs.lifecycle import TicketEvent
 from dialog_core.hookspecs.ui import Audience, NavigationItem, TicketPanel, WebMount
 from dialog_core.jobs import ServiceReport, service_reports
+from dialog_core.language import mark
 from dialog_core.modules import AddressRefused, http_client
 from dialog_core.modules import current_settings as module_settings
 from dialog_core.navigation import navigation_for
@@ -89,6 +90,7 @@ __all__ = [
     "http_client",
     "installation",
     "live_response",
+    "mark",
     "module_settings",
     "navigation_for",
     "now",

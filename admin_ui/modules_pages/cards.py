@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 
+from admin_ui.shell import module_words
 from dialog_core.modules import ModuleRow, Overview
 from dialog_core.plugin import ServiceReport, service_reports
 
@@ -30,7 +31,7 @@ def cards_of(found: Overview) -> list[Card]:
 
 def service_lines(name: str) -> list[ServiceReport]:
     """Return what the services of a module last said of themselves."""
-    return [replace(line, text=str(gettext(line.text)) if line.text else "") for line in service_reports(name)]
+    return [replace(line, text=module_words(line.text)) for line in service_reports(name)]
 
 
 def _card(found: Overview, row: ModuleRow, unwell: ServiceReport | None) -> Card:
@@ -54,7 +55,7 @@ def _problem(found: Overview, row: ModuleRow, unwell: ServiceReport | None) -> s
         return str(gettext("%(role)s runs without it: %(reason)s", role=behind[0].role, reason=behind[0].problem))
     if unwell is not None:
         return (
-            str(gettext(unwell.text))
+            module_words(unwell.text)
             if unwell.text
             else str(gettext("The service %(name)s does not run.", name=unwell.service))
         )

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_ui.modules_pages.blueprint import modules
-from admin_ui.modules_pages.words import schema_messages
+from admin_ui.modules_pages.words import schema_message
 from admin_ui.shell import Entries
 from dialog_core import modules as module_platform
 from dialog_core.modules import HIDDEN, SettingsRefused, save_settings, show_settings
@@ -31,12 +31,9 @@ def save(name: str) -> ResponseReturnValue:
     try:
         save_settings(actor, module=name, values={field["name"]: _entered(field) for field in form})
     except SettingsRefused as refused:
-        known = schema_messages()
         entries = Entries(
             values={field["name"]: request.form.get(field["name"], "") for field in form if not field["secret"]},
-            errors={
-                key: " ".join(known.get(text) or gettext(text) for text in said) for key, said in refused.errors.items()
-            },
+            errors={key: " ".join(map(schema_message, said)) for key, said in refused.errors.items()},
         )
         return _show(name, entries), 422
     except DialogError as error:

@@ -130,4 +130,25 @@ def schema_messages() -> dict[str, str]:
         "Not a valid email address.": gettext("Not a valid email address."),
         "Not a valid boolean.": gettext("Not a valid boolean."),
         "There is no such setting.": gettext("There is no such setting."),
+        "String does not match expected pattern.": gettext("This does not have the expected form."),
     }
+
+
+def schema_message(text: str) -> str:
+    """Return one message of a schema; those of the library with limits in them are known by their form."""
+    limits = {
+        r"Must be greater than or equal to (.+) and less than or equal to (.+)\.": gettext(
+            "Enter a number from %(first)s to %(second)s."
+        ),
+        r"Must be greater than or equal to (.+)\.": gettext("Enter a number not below %(first)s."),
+        r"Must be less than or equal to (.+)\.": gettext("Enter a number not above %(first)s."),
+        r"Must be one of: (.+)\.": gettext("Choose one of: %(first)s."),
+        r"Shorter than minimum length (\d+)\.": gettext("This needs at least %(first)s characters."),
+        r"Longer than maximum length (\d+)\.": gettext("This can have at most %(first)s characters."),
+        r"Length must be between (\d+) and (\d+)\.": gettext("This needs from %(first)s to %(second)s characters."),
+    }
+    for pattern, words in limits.items():
+        found = re.fullmatch(pattern, text)
+        if found is not None:
+            return str(words % dict(zip(("first", "second"), found.groups(), strict=False)))
+    return schema_messages().get(text) or str(gettext(text))

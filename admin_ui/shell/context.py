@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from admin_ui.shell import assets, times
 from admin_ui.shell.counters import count
+from admin_ui.shell.errors import module_words
 from dialog_core.plugin import installation, navigation_for, staff
 
 _OWN = "admin_ui_blueprints"
@@ -40,6 +41,7 @@ def attach(app: Flask) -> None:
         full_time=times.full_time,
         short_time=times.short_time,
         initials=initials,
+        module_words=module_words,
         file_size=times.file_size,
     )
     app.jinja_env.filters.update(

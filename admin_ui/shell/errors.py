@@ -65,6 +65,17 @@ def explain(error: DialogError) -> str:
     return error.in_words(str(locale.language) if locale is not None else "en", gettext)
 
 
+def module_words(text: str) -> str:
+    """Return a text that a module wrote once for all readers, in the reader's language as far as it can be said.
+
+    The whole text, or else what stands before its first colon, is looked up in the module's translations;
+    particulars follow the colon: "Telegram was not reached: timed out".
+    """
+    whole = str(gettext(text)) if text else ""
+    head, colon, particulars = text.partition(": ")
+    return f"{gettext(head)}{colon}{particulars}" if whole == text and colon and head else whole
+
+
 def _is_api() -> bool:
     return request.path.startswith("/api/")
 

@@ -253,7 +253,8 @@ class SendResult:
 
     Attributes:
         external_id: the channel's id of the message sent, for replies to find their ticket.
-        error: for people, without secrets.
+        error: for people, without secrets; the text, or what stands before its first ": ", is shown in the reader's
+            language when the module's translations have it.
         retry_after: seconds, with `SendState.RETRY`.
         whole_channel: the pause applies to every chat of the channel, not only this one.
         new_chat: with `SendState.MOVED`.

@@ -20,7 +20,8 @@ class ServiceContext:
         settings: the module's settings when the service started; a change restarts the service.
         stopping: set when the service should end; it has five seconds from then on.
         log: logger of the module.
-        report: tell the administrator how it goes, in one line, with `healthy` true or false.
+        report: tell the administrator how it goes, in one line, with `healthy` true or false. The line, or what stands
+            before its first ": ", is shown in the reader's language when the module's translations have it.
     """
 
     settings: Mapping[str, Any]

@@ -13,7 +13,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from jinja2 import Environment
 
-from scripts.messages import ROOT, extract, is_translated, packages, read, translation_file
+from scripts.messages import KEYWORDS, ROOT, extract, is_translated, packages, read, translation_file
 
 _PLACE = re.compile(r"%(?:\((\w+)\))?[a-zA-Z]")
 _RUSSIAN_FORMS = 3
@@ -174,6 +174,22 @@ def test_a_template_carries_no_text_of_its_own(template: Path) -> None:
 )
 def test_literals_are_told_from_translated_texts(source: str, found: list[str]) -> None:
     assert _literals(source) == found
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    # Before Python 3.12 an f-string is one token, and what is called inside of it is not extracted.
+    callers = {*KEYWORDS, "gettext", "_"}
+    hidden = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for file in SOURCES
+        for text in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", getattr(call.func, "id", "")) in callers
+        and any(isinstance(given, ast.Constant) and isinstance(given.value, str) for given in call.args)
+    ]
+    assert hidden == []
 
 
 def _titles(tree: ast.AST) -> Iterator[tuple[int, set[str]]]:

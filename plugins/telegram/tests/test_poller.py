@@ -36,7 +36,7 @@ def test_updates_are_stored_once_and_in_order(
         telegram.say(user, user, f"заявка {number}")
     service = start(run_quickly)
     until(lambda: telegram.pending() == 0)
-    service.wait_for_report("Polling as @dialog_support_bot", healthy=True)
+    service.wait_for_report("Polling as: @dialog_support_bot", healthy=True)
     service.stop()
     stored = inbox()
     assert [payload["message"]["text"] for _, payload in stored] == [f"заявка {number}" for number in range(150)]

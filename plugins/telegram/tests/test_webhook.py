@@ -113,7 +113,7 @@ def test_telegram_pushes_what_people_write(
     service = start(run_quickly, mode="webhook", public_url=platform + "/")
     telegram.say(user, user, "после")
     until(lambda: len(inbox()) == 2)
-    service.wait_for_report("Web hook of @dialog_support_bot, 0 updates wait", healthy=True)
+    service.wait_for_report("Web hook registered: @dialog_support_bot; ✉ 0", healthy=True)
     assert [payload["message"]["text"] for _, payload in inbox()] == ["до регистрации", "после"]
 
 
@@ -125,7 +125,7 @@ def test_another_secret_is_reported_as_telegram_sees_it(
     service = start(run_quickly, mode="webhook", public_url=platform, webhook_secret="another-secret-here")
     until(lambda: telegram.bot.webhook is not None)
     telegram.say(user, user, "a")
-    service.wait_for_report("Wrong response from the webhook: 403 FORBIDDEN; 1 updates wait", healthy=False)
+    service.wait_for_report("Wrong response from the webhook: 403 FORBIDDEN; ✉ 1", healthy=False)
     service.stop()
     assert inbox() == []
     start(run_quickly, mode="webhook", public_url=platform)
@@ -136,7 +136,7 @@ def test_a_hook_that_somebody_changed_is_set_again(
     telegram: Emulator, platform: str, start: Callable[..., Any], until: Callable[..., None]
 ) -> None:
     service = start(run_quickly, mode="webhook", public_url=platform)
-    service.wait_for_report("Web hook of", healthy=True)
+    service.wait_for_report("Web hook registered", healthy=True)
     with httpx.Client(trust_env=False) as http:
         http.post(f"{telegram.url}/bot{telegram.token}/deleteWebhook").raise_for_status()
     service.wait_for_report("changed by another program", healthy=False)
@@ -156,16 +156,16 @@ def test_troubles_are_reported_and_pass(
     telegram.fail(method, times=2, **fault)
     service = start(run_quickly, mode="webhook", public_url=platform)
     service.wait_for_report("is not registered", healthy=False)
-    service.wait_for_report("Web hook of", healthy=True)
+    service.wait_for_report("Web hook registered", healthy=True)
 
 
 def test_a_new_error_counts_even_when_nothing_waits(
     telegram: Emulator, platform: str, start: Callable[..., Any], until: Callable[..., None]
 ) -> None:
     service = start(run_quickly, mode="webhook", public_url=platform)
-    service.wait_for_report("Web hook of", healthy=True)
+    service.wait_for_report("Web hook registered", healthy=True)
     with telegram.world.changed:
         assert telegram.bot.webhook is not None
         telegram.bot.webhook.last_error, telegram.bot.webhook.last_error_at = "Connection timed out", 5
-    service.wait_for_report("does not get through: Connection timed out; 0 updates wait", healthy=False)
+    service.wait_for_report("does not get through: Connection timed out; ✉ 0", healthy=False)
     until(lambda: service.reports[-1][0] is True)

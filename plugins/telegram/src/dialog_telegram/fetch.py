@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from dialog_core.plugin import FetchedFile, FileRef
+from dialog_core.plugin import FetchedFile, FileRef, mark
 from dialog_telegram.client import MAX_DOWNLOAD, BotApi
 from dialog_telegram.outcomes import Answer, ApiError, Outcome
 from dialog_telegram.reading import integer, string
 
+_DOWNLOAD_FAILED = mark("The download failed")
+_REFUSED = mark("Telegram refused")
 TOO_LARGE = "The file is larger than the 20 MB that Telegram gives to bots."
 
 
@@ -20,12 +22,12 @@ def fetch(api: BotApi, file: FileRef) -> FetchedFile:
         return _failed(told)
     path = string(told.data, "file_path")
     if not path or (integer(told.data, "file_size") or 0) > MAX_DOWNLOAD:
-        return FetchedFile(error=TOO_LARGE if path else "Telegram does not give this file out.")
+        return FetchedFile(error=TOO_LARGE if path else mark("Telegram does not give this file out."))
     content = api.download(path)
     if not isinstance(content, bytes):
         # A link lives for an hour; the next attempt asks for a new one.
         stale = isinstance(content, ApiError) and content.code == 404
-        return FetchedFile(error=f"The download failed: {content}", retry=True) if stale else _failed(content)
+        return FetchedFile(error=f"{_DOWNLOAD_FAILED}: {content}", retry=True) if stale else _failed(content)
     return FetchedFile(content=content)
 
 
@@ -34,4 +36,4 @@ def _failed(outcome: Outcome) -> FetchedFile:
         return FetchedFile(error=str(outcome), retry=True)
     if outcome.code == 413 or outcome.says("file is too big"):
         return FetchedFile(error=TOO_LARGE)
-    return FetchedFile(error=f"Telegram refused: {outcome}", retry=outcome.code == 429 or outcome.code >= 500)
+    return FetchedFile(error=f"{_REFUSED}: {outcome}", retry=outcome.code == 429 or outcome.code >= 500)

@@ -21,6 +21,7 @@ from dialog_core.plugin import (
     WebMount,
     hookimpl,
     http_client,
+    mark,
     module_settings,
 )
 from dialog_telegram import NAME, poller, registration
@@ -32,7 +33,7 @@ from dialog_telegram.settings import Account, TelegramSettings
 from dialog_telegram.webhook import blueprint
 
 MAX_TEXT = 4096
-_NO_TOKEN = "The bot token is missing in the module's settings."  # noqa: S105 - a message
+_NO_TOKEN = mark("The bot token is missing in the module's settings.")
 
 
 @hookimpl

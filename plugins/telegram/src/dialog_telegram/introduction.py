@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dialog_core.plugin import mark
 from dialog_telegram.client import BotApi
 from dialog_telegram.outcomes import Answer, Outcome
 from dialog_telegram.reading import string
@@ -12,9 +13,9 @@ COMMANDS = {
     "": (("new", "New request"), ("help", "How to ask for support")),
     "ru": (("new", "Новая заявка"), ("help", "Как обратиться в поддержку")),
 }
-PRIVACY = (
-    "privacy mode is on: in groups where the bot is no administrator it sees only commands and replies "
-    "(BotFather: /setprivacy, Disable; then add the bot to the group again)"
+PRIVACY = mark(
+    "In groups where the bot is no administrator it sees only commands and replies, because privacy mode is on "
+    "(in BotFather /setprivacy, Disable, then add the bot to the group again)"
 )
 
 
@@ -32,4 +33,9 @@ def introduce(api: BotApi) -> str | Outcome:
         api.set_my_commands([{"command": name, "description": text} for name, text in commands], language)
     name = clean_line(string(me.data, "username")) or "the bot"
     sees_all = me.data.get("can_read_all_group_messages") is True
-    return f"@{name}" if sees_all else f"@{name}; {PRIVACY}"
+    return f"@{name}" if sees_all else f"{PRIVACY}: @{name}"
+
+
+def well(works: str, bot: str) -> str:
+    """Return the line of a service that works, unless there is something to say of the bot itself."""
+    return bot if bot.startswith(PRIVACY) else f"{works}: {bot}"

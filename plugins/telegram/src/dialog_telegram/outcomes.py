@@ -6,6 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from dialog_core.plugin import mark
+
+_NOT_REACHED = mark("Telegram was not reached")
+_NO_ANSWER = mark("Telegram did not answer")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -52,7 +57,7 @@ class NotSent:
 
     def __str__(self) -> str:
         """Text for people."""
-        return f"Telegram was not reached: {self.reason}"
+        return f"{_NOT_REACHED}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Unknown:
 
     def __str__(self) -> str:
         """Text for people."""
-        return f"Telegram did not answer: {self.reason}"
+        return f"{_NO_ANSWER}: {self.reason}"
 
 
 Outcome = Answer | ApiError | NotSent | Unknown

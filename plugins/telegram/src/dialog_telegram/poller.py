@@ -10,16 +10,20 @@ from typing import Any
 
 import httpx
 
-from dialog_core.plugin import ServiceContext, http_client
+from dialog_core.plugin import ServiceContext, http_client, mark
 from dialog_telegram import NAME
 from dialog_telegram.client import BotApi
-from dialog_telegram.introduction import introduce
+from dialog_telegram.introduction import introduce, well
 from dialog_telegram.outcomes import Answer, ApiError, Outcome, Unknown
 from dialog_telegram.pauses import Pauses
 from dialog_telegram.reading import integer
 from dialog_telegram.settings import POLLING, Account
 from dialog_telegram.storing import store_update
 
+_NOT_STORED = mark("Messages cannot be stored")
+_BOT_UNKNOWN = mark("Telegram does not know the bot, check the token")
+_WORKS = mark("Polling as")
+_CONFLICT = mark("Another program receives this bot's messages")
 _LOOK_FOR_STOP = 0.25
 CONFLICT_PAUSE = 10.0
 
@@ -94,7 +98,7 @@ class Poller:
                 self._store(update)
         except Exception as error:
             self._context.log.exception("an update could not be stored")
-            self._pause(self._pauses.next(), f"updates cannot be stored: {type(error).__name__}")
+            self._pause(self._pauses.next(), f"{_NOT_STORED}: {type(error).__name__}")
             return
         self._well()
 
@@ -132,18 +136,18 @@ class Poller:
         if isinstance(outcome, ApiError):
             if outcome.code == 409:
                 pause = self._conflict_pause
-                text = f"Another program receives this bot's messages: {outcome}"
+                text = f"{_CONFLICT}: {outcome}"
                 # A web hook that somebody set is ended; another poller can only be waited out.
                 self._is_ready = not outcome.says("webhook")
             elif outcome.code in {401, 404}:
-                text = f"Telegram does not know the bot: check the token. {outcome}"
+                text = f"{_BOT_UNKNOWN}: {outcome}"
                 self._is_ready = False
             pause = max(pause, outcome.retry_after or 0.0)
         self._pause(pause, text)
 
     def _well(self) -> None:
         self._pauses.reset()
-        self._context.report(True, f"Polling as {self._bot}")
+        self._context.report(True, well(_WORKS, self._bot))
 
     def _pause(self, seconds: float, text: str) -> None:
         self._context.report(False, text)

@@ -8,16 +8,19 @@ from typing import Any
 
 import httpx
 
-from dialog_core.plugin import ServiceContext, http_client
+from dialog_core.plugin import ServiceContext, http_client, mark
 from dialog_telegram import NAME
 from dialog_telegram.client import BotApi
-from dialog_telegram.introduction import introduce
+from dialog_telegram.introduction import introduce, well
 from dialog_telegram.outcomes import Answer, ApiError, Outcome
 from dialog_telegram.pauses import Pauses
 from dialog_telegram.reading import integer, string
 from dialog_telegram.settings import WEBHOOK, Account
 from dialog_telegram.texts import clean_line
 
+_NOT_THROUGH = mark("Telegram does not get through")
+_WORKS = mark("Web hook registered")
+_NOT_REGISTERED = mark("The web hook is not registered")
 CHECK_EVERY = 30.0
 
 
@@ -82,7 +85,7 @@ class Registration:
         info = outcome.data
         if string(info, "url") != self._account.webhook_url:
             self._is_registered = False
-            self._wait(False, "The web hook was changed by another program; it is set again", self._pauses.next())
+            self._wait(False, mark("The web hook was changed by another program; it is set again"), self._pauses.next())
             return
         waiting = integer(info, "pending_update_count") or 0
         failed_at, reason = integer(info, "last_error_date"), clean_line(string(info, "last_error_message"))
@@ -90,15 +93,15 @@ class Registration:
         is_new = self._has_looked and failed_at != self._last_error_at
         self._has_looked, self._last_error_at = True, failed_at
         if reason and (waiting or is_new):
-            self._wait(False, f"Telegram does not get through: {reason}; {waiting} updates wait", self._check_every)
+            self._wait(False, f"{_NOT_THROUGH}: {reason}; ✉ {waiting}", self._check_every)
         else:
-            self._wait(True, f"Web hook of {self._bot}, {waiting} updates wait", self._check_every)
+            self._wait(True, f"{well(_WORKS, self._bot)}; ✉ {waiting}", self._check_every)
 
     def _trouble(self, outcome: Outcome) -> None:
         pause = self._pauses.next()
         if isinstance(outcome, ApiError):
             pause = max(pause, outcome.retry_after or 0.0)
-        self._wait(False, f"The web hook is not registered: {outcome}", pause)
+        self._wait(False, f"{_NOT_REGISTERED}: {outcome}", pause)
 
     def _wait(self, is_healthy: bool, text: str, seconds: float) -> None:
         self._context.report(is_healthy, text)

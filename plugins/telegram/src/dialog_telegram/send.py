@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialog_core.plugin import Outbound, PressAnswer, SendResult, SendState
+from dialog_core.plugin import Outbound, PressAnswer, SendResult, SendState, mark
 from dialog_telegram.client import BotApi
 from dialog_telegram.outcomes import Answer, ApiError, Outcome
 from dialog_telegram.parts import Part, parts_of
@@ -54,7 +54,7 @@ def _unless_over(outcome: Outcome, phrases: tuple[str, ...]) -> SendResult:
 def _send_parts(api: BotApi, message: Outbound) -> SendResult:
     parts = parts_of(message)
     if not parts:
-        return SendResult(SendState.FAILED, error="There is nothing to send: no text and no file.")
+        return SendResult(SendState.FAILED, error=mark("There is nothing to send: no text and no file."))
     first: SendResult | None = None
     for part in parts:
         result = _send_part(api, part)

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from dialog_core.plugin import mark
+
 DEFAULT_BASE_URL = "https://api.telegram.org"
 DEFAULT_POLL_SECONDS = 25
 POLLING, WEBHOOK = "polling", "webhook"
@@ -28,7 +30,7 @@ class TelegramSettings(ma.Schema):
 
     token = fields.String(
         required=True,
-        validate=validate.Regexp(TOKEN_PATTERN, error="This is not a bot token: it looks like 123456789:AAE…"),
+        validate=validate.Regexp(TOKEN_PATTERN, error=mark("This is not a bot token: it looks like 123456789:AAE…")),
         metadata={
             "title": {"ru": "Токен бота", "en": "Bot token"},
             "help": {
@@ -110,13 +112,14 @@ class TelegramSettings(ma.Schema):
             return
         address = data.get("public_url", "")
         if not address:
-            raise ma.ValidationError("A web hook needs the public address of the platform.", "public_url")
+            raise ma.ValidationError(mark("A web hook needs the public address of the platform."), "public_url")
         if "?" in address or "#" in address:
-            raise ma.ValidationError("The public address must not contain ? or #.", "public_url")
+            raise ma.ValidationError(mark("The public address must not contain ? or #."), "public_url")
         if data.get("base_url", DEFAULT_BASE_URL).rstrip("/") != DEFAULT_BASE_URL:
             return  # a Bot API server of one's own takes plain http and any port
         if not _telegram_calls(address):
-            raise ma.ValidationError("Telegram only calls https addresses on port 443, 80, 88 or 8443.", "public_url")
+            text = mark("Telegram only calls https addresses on port 443, 80, 88 or 8443.")
+            raise ma.ValidationError(text, "public_url")
 
 
 def _telegram_calls(address: str) -> bool:

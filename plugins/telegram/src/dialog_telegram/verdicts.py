@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from dialog_core.plugin import SendResult, SendState
+from dialog_core.plugin import SendResult, SendState, mark
 from dialog_telegram.outcomes import Answer, ApiError, NotSent, Outcome
 from dialog_telegram.reading import integer
 
 DEFAULT_PAUSE = 5.0
 """Seconds to wait when a 429 does not say how long."""
+_BOT_UNKNOWN = mark("Telegram does not know the bot, the token is wrong or was revoked")
 _TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
 _REPLY_GONE = ("message to be replied not found", "message to reply not found", "replied message not found")
 
@@ -48,7 +49,7 @@ def _refused(error: ApiError) -> SendResult:
         pause = DEFAULT_PAUSE if error.retry_after is None else error.retry_after
         return SendResult(SendState.RETRY, error=str(error), retry_after=pause)
     if error.code in {401, 404}:
-        text = f"Telegram does not know the bot: the token is wrong or was revoked. {error}"
+        text = f"{_BOT_UNKNOWN}: {error}"
         return SendResult(SendState.FAILED, error=text, whole_channel=True)
     if error.code >= 500:
         return SendResult(SendState.RETRY, error=str(error), retry_after=error.retry_after)
