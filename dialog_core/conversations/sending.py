@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from dialog_core.conversations.parts import split_delivery
 from dialog_core.conversations.settling import settle
 from dialog_core.database import read_committed, write
 from dialog_core.hookspecs.channels import Button, Outbound, OutgoingFile, PressAnswer, SendResult, SendState
+from dialog_core.jobs import is_gone, owner_here
 
 if TYPE_CHECKING:
     from dialog_core.modules import Hooks
@@ -89,7 +89,7 @@ def _claim(hooks: Hooks) -> _Claimed | None:
             .where(and_(Delivery.id == found, Delivery.state == DeliveryState.QUEUED.value))
             .values(
                 state=DeliveryState.SENDING.value, attempts=Delivery.attempts + 1,
-                claimed_until=now() + CLAIM, claimed_by=f"{os.uname().nodename}:{os.getpid()}",
+                claimed_until=now() + CLAIM, claimed_by=owner_here(_node()),
             )
             .execution_options(synchronize_session=False)
         )  # fmt: skip
@@ -134,12 +134,23 @@ def _files(ids: list[int]) -> tuple[OutgoingFile, ...]:
 
 
 def _give_up_lost_claims() -> None:
-    """Settle what a process that died was sending: nobody knows whether it went out, so it is never sent blindly."""
+    """Settle what a process that died was sending: nobody knows whether it went out, so it is never sent blindly.
+
+    A process of this node is seen to have ended at once, so that a chat does not wait for the end of its claim.
+    """
     with read_committed() as session:
-        lost = session.scalars(
-            select(Delivery.id)
-            .where(Delivery.state == DeliveryState.SENDING.value, Delivery.claimed_until < now())
-            .limit(20)
+        claims = session.execute(
+            select(Delivery.id, Delivery.claimed_by, Delivery.claimed_until)
+            .where(Delivery.state == DeliveryState.SENDING.value)
+            .limit(200)
         ).all()
+    lost = [row.id for row in claims if row.claimed_until < now() or is_gone(row.claimed_by or "", _node())]
     for delivery_id in lost:
         settle(delivery_id, SendResult(SendState.UNCONFIRMED, error="the sender stopped while sending"))
+
+
+def _node() -> str:
+    from dialog_core.modules import node_name
+    from dialog_core.runtime import runtime
+
+    return node_name(runtime().config.home)
