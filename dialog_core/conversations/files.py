@@ -69,39 +69,39 @@ def media_type_of(content: bytes) -> str:
     return "application/octet-stream"
 
 
-def attach(session: Session, entry: Entry, files: Sequence[NewFile | FileRef]) -> None:
-    """Add files to a flushed entry: contents at hand are stored, references wait to be fetched.
+def attach(session: Session, entry_id: int, channel: str, files: Sequence[NewFile | FileRef]) -> None:
+    """Add files to an entry: contents at hand are stored, references wait to be fetched.
 
     Raises:
         TooLarge: a file at hand has more than 20 MiB.
     """
     for file in files:
         if isinstance(file, NewFile):
-            _attach_content(session, entry, file)
+            _attach_content(session, entry_id, file)
             continue
         too_large = file.too_large or (file.size or 0) > MAX_FILE_BYTES
         session.add(
             Attachment(
-                entry_id=entry.id,
+                entry_id=entry_id,
                 name=clean_name(file.name),
                 media_type=clean(file.media_type)[:120],
                 size=file.size,
                 state="missing" if too_large else "waiting",
                 problem="too_large" if too_large else "",
-                source={"channel": entry.channel, "reference": file.reference},
+                source={"channel": channel, "reference": file.reference},
                 due_at=None if too_large else now(),
             )
         )
 
 
-def _attach_content(session: Session, entry: Entry, file: NewFile) -> None:
+def _attach_content(session: Session, entry_id: int, file: NewFile) -> None:
     if len(file.content) > MAX_FILE_BYTES:
         raise TooLarge(
             "The file %(name)s is larger than %(limit)s MB.", name=clean_name(file.name), limit=MAX_FILE_BYTES >> 20
         )
     session.add(
         Attachment(
-            entry_id=entry.id,
+            entry_id=entry_id,
             name=clean_name(file.name),
             media_type=media_type_of(file.content),
             size=len(file.content),

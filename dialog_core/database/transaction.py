@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from dialog_core.database.base import db
 from dialog_core.database.engine import WRITE_OPTION
+from dialog_core.database.turns import turn_to_write
 
 _WRITING = "dialog_writing"
 _BEFORE_COMMIT = "dialog_before_commit"
@@ -48,6 +49,16 @@ def write() -> Iterator[Session]:
     session.info[_BEFORE_COMMIT] = []
     session.info[_MEMORY] = {}
     try:
+        with turn_to_write(db.engine):
+            yield from _inside(session)
+    finally:
+        session.info.pop(_WRITING, None)
+        session.info.pop(_BEFORE_COMMIT, None)
+        session.info.pop(_MEMORY, None)
+
+
+def _inside(session: Session) -> Iterator[Session]:
+    try:
         session.connection(execution_options={WRITE_OPTION: True})
         yield session
         session.flush()
@@ -57,10 +68,6 @@ def write() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
-    finally:
-        session.info.pop(_WRITING, None)
-        session.info.pop(_BEFORE_COMMIT, None)
-        session.info.pop(_MEMORY, None)
 
 
 def add_before_commit(step: Callable[[Session], None]) -> None:

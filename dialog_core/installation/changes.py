@@ -25,7 +25,7 @@ def save_profile(actor: Actor, *, organisation: str, language: str, timezone: st
     actor.require(INSTALLATION_MANAGE)
     wanted = checked_profile(organisation=organisation, language=language, timezone=timezone, phone_region=phone_region)
     with write() as session:
-        before = profile()
+        before = profile(fresh=True)
         if before != wanted:
             set_fact("profile", asdict(wanted))
             events.record(
@@ -45,7 +45,7 @@ def set_intake_window(actor: Actor, *, seconds: int) -> None:
     if not 0 <= seconds <= LONGEST_INTAKE_WINDOW:
         raise WrongValue("intake_window", "Enter a number from %(low)s to %(high)s.", low=0, high=LONGEST_INTAKE_WINDOW)
     with write() as session:
-        before = intake_window()
+        before = intake_window(fresh=True)
         if before != seconds:
             set_fact("intake_window", seconds)
             events.record(session, actor, "installation_changed", fact="intake_window", before=before, after=seconds)
@@ -61,7 +61,7 @@ def save_numbering(actor: Actor, *, prefix: str, with_year: bool, digits: int) -
     actor.require(INSTALLATION_MANAGE)
     wanted = checked_numbering(prefix=prefix, with_year=with_year, digits=digits)
     with write() as session:
-        before = numbering()
+        before = numbering(fresh=True)
         set_fact("numbering", asdict(wanted))
         if before != wanted:
             events.record(

@@ -17,9 +17,9 @@ REMEMBERED_SECONDS = 1.0
 _EXTENSION = "dialog_facts"
 
 
-def get_fact(key: str, default: Any = None) -> Any:
-    """Return a fact as committed at most a second ago; inside `write()` as the transaction sees it."""
-    if is_writing():
+def get_fact(key: str, default: Any = None, *, fresh: bool | None = None) -> Any:
+    """Return a fact as committed at most a second ago; `fresh` (default in `write()`) as the transaction sees it."""
+    if is_writing() if fresh is None else fresh:
         return _read(key, default)
     remembered: dict[str, tuple[float, Any]] = current_app.extensions.setdefault(_EXTENSION, {})
     known = remembered.get(key)

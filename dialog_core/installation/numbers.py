@@ -35,9 +35,9 @@ class Numbering:
         return NumberFormat(prefix=self.prefix, with_year=self.with_year, digits=self.digits).write(42, now())
 
 
-def numbering() -> Numbering:
-    """Return the format in use."""
-    stored = get_fact("numbering", {})
+def numbering(*, fresh: bool = False) -> Numbering:
+    """Return the format in use; `fresh` not even a second old."""
+    stored = get_fact("numbering", {}, fresh=fresh)
     return Numbering(**{name: value for name, value in stored.items() if name in Numbering.__dataclass_fields__})
 
 

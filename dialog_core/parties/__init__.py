@@ -15,9 +15,14 @@ from dialog_core.parties.contacts import create_contact, remove_membership, set_
 from dialog_core.parties.contracts import CONTRACT_KINDS, create_contract, update_contract
 from dialog_core.parties.emails import email_key
 from dialog_core.parties.entitlement import Coverage, Entitlement, coverage
-from dialog_core.parties.intake import KnownIdentity, ResolvedContact, ensure_identity, resolve_contact
+from dialog_core.parties.intake import KnownIdentity, ResolvedContact, ensure_identity, find_contact, resolve_contact
 from dialog_core.parties.names import name_key
-from dialog_core.parties.organisations import create_organisation, find_or_create_organisation, update_organisation
+from dialog_core.parties.organisations import (
+    create_organisation,
+    find_or_create_organisation,
+    find_organisation,
+    update_organisation,
+)
 from dialog_core.parties.pages import Order, Page, Position, page_of, paged
 from dialog_core.parties.phones import Phone, PhoneKind, phone_key, read_phone, show_phone
 from dialog_core.parties.queries import (
@@ -70,7 +75,9 @@ __all__ = [
     "create_organisation",
     "email_key",
     "ensure_identity",
+    "find_contact",
     "find_or_create_organisation",
+    "find_organisation",
     "get_contact",
     "get_contract",
     "get_organisation",

@@ -41,6 +41,26 @@ class _Candidate:
     kinds: frozenset[str]
 
 
+def find_contact(
+    session: Session,
+    *,
+    full_name: str,
+    phone: str | None = None,
+    email: str | None = None,
+    organisation_id: int | None = None,
+) -> int | None:
+    """Return the contact that `resolve_contact` would return as it stands, None when it would write.
+
+    Raises:
+        WrongValue: `full_name`, `phone` or `email` cannot be accepted.
+    """
+    name = clean_line(full_name, "full_name", limit=300, required=True)
+    found = _choose(session, _candidates(session, _points(phone, email)), name_key(name), organisation_id)
+    if found is None or (organisation_id is not None and not _is_member(session, organisation_id, found)):
+        return None
+    return found
+
+
 def resolve_contact(
     session: Session,
     actor: Actor,
@@ -156,10 +176,14 @@ def _words(key: str) -> set[str]:
     return {word for word in key.replace(".", " ").split() if len(word) >= LEAST_WORD}
 
 
-def _join(session: Session, actor: Actor, organisation_id: int, contact_id: int) -> None:
+def _is_member(session: Session, organisation_id: int, contact_id: int) -> bool:
     member = select(Membership.id).where(
         Membership.organisation_id == organisation_id, Membership.contact_id == contact_id
     )
-    if session.scalar(member) is None:
+    return session.scalar(member) is not None
+
+
+def _join(session: Session, actor: Actor, organisation_id: int, contact_id: int) -> None:
+    if not _is_member(session, organisation_id, contact_id):
         rights = {"may_open": True, "may_confirm": False, "may_represent": False}
         put_membership(session, actor, organisation_id, contact_id, rights)

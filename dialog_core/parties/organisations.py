@@ -91,6 +91,21 @@ def update_organisation(actor: Actor, organisation_id: int, *, version: int | No
         return organisation.version
 
 
+def find_organisation(session: Session, *, name: str, address: str = "") -> int | None:
+    """Return the organisation that `find_or_create_organisation` would return as it stands, None when it would write.
+
+    Raises:
+        WrongValue: the name is empty or too long; the field is `name`.
+    """
+    key = name_key(clean_line(name, "name", limit=300, required=True))
+    place = clean_line(address, "address", limit=500)
+    columns = select(Organisation.id, Organisation.address).where(Organisation.name_key == key)
+    found = session.execute(columns.order_by(Organisation.id)).all()
+    same_place = [one for one in found if name_key(one.address) == name_key(place)]
+    organisation = next(iter(same_place or found), None)
+    return None if organisation is None or (place and not organisation.address) else int(organisation.id)
+
+
 def find_or_create_organisation(session: Session, actor: Actor, *, name: str, address: str = "") -> int:
     """Return the organisation of this name, inside an open `write()`; create it when there is none.
 

@@ -69,6 +69,6 @@ def add_entry(
         if kind == EntryKind.MESSAGE and ticket.state == State.WAITING_CUSTOMER.value:
             moved = transition(actor, ticket.id, "receive_information", Act(contact_id=contact_id, said=said))
             return Added(moved.entry_id or 0)
-        entry = write_entry(session, actor, ticket, EntryKind(kind), said)
-        delivered = tell_customer(session, ticket, entry.id) if kind == EntryKind.REPLY and not delivered_by else ()
-        return Added(entry.id, delivered)
+        entry_id = write_entry(session, actor, ticket, EntryKind(kind), said)
+        delivered = tell_customer(session, ticket, entry_id) if kind == EntryKind.REPLY and not delivered_by else ()
+        return Added(entry_id, delivered)

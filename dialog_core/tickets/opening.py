@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from dialog_core.clock import now
 from dialog_core.conversations import MAX_SUBJECT, EntryKind, Said, clean, first_line, write_entry
-from dialog_core.database import write
+from dialog_core.database import db, write
 from dialog_core.errors import WrongValue
 from dialog_core.events import record
 from dialog_core.installation import numbering, profile
@@ -73,9 +73,12 @@ def open_ticket(actor: Actor, request: Request) -> int:
     chosen = numbering()
     number_format = NumberFormat(prefix=chosen.prefix, with_year=chosen.with_year, digits=chosen.digits)
     local_time = now().astimezone(ZoneInfo(profile().timezone))
+    # What only reads comes first: writers queue for the database, and this one shall hold it for its rows alone.
+    reader = db.session()
+    organisation_id = _organisation(reader, request)
+    covered = coverage(reader, organisation_id=organisation_id, kind=kind.value)
+    category = category_id(reader, request.category)
     with write() as session:
-        organisation_id = _organisation(session, request)
-        covered = coverage(session, organisation_id=organisation_id, kind=kind.value)
         ticket = Ticket(
             subject=subject,
             kind=kind.value,
@@ -84,7 +87,7 @@ def open_ticket(actor: Actor, request: Request) -> int:
             impact=impact.value,
             urgency=urgency.value,
             priority=int(priority_of(kind, impact, urgency)),
-            category_id=category_id(session, request.category),
+            category_id=category,
             organisation_id=organisation_id,
             contact_id=request.contact_id,
             contract_id=covered.contract_id,
@@ -123,10 +126,13 @@ def _tell(session: Session, actor: Actor, ticket: Ticket, request: Request) -> N
 
 
 def _organisation(session: Session, request: Request) -> int | None:
-    if request.contact_id is not None and session.get(Contact, request.contact_id) is None:
+    if (
+        request.contact_id is not None
+        and session.scalar(select(Contact.id).where(Contact.id == request.contact_id)) is None
+    ):
         raise WrongValue("contact", "There is no contact %(id)s.", id=request.contact_id)
     if request.organisation_id is not None:
-        if session.get(Organisation, request.organisation_id) is None:
+        if session.scalar(select(Organisation.id).where(Organisation.id == request.organisation_id)) is None:
             raise WrongValue("organisation", "There is no organisation %(id)s.", id=request.organisation_id)
         return request.organisation_id
     if request.contact_id is None:

@@ -219,4 +219,4 @@ def _write_text(session: Session, actor: Actor, ticket: Ticket, row: Transition,
         name = session.scalar(select(Contact.full_name).where(Contact.id == act.contact_id))
         author = (act.contact_id, name or "")
     said = act.said or Said(text=text, files=act.files, author=author, delivered_by=act.delivered_by)
-    return write_entry(session, actor, ticket, kind, said).id
+    return write_entry(session, actor, ticket, kind, said)

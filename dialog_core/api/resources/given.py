@@ -12,11 +12,35 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from dialog_core.api.blueprint import actor
+from dialog_core.database import db
 from dialog_core.errors import NotFound, WrongValue
-from dialog_core.parties import find_or_create_organisation, resolve_contact
+from dialog_core.parties import find_contact, find_or_create_organisation, find_organisation, resolve_contact
 from dialog_core.parties.models import Organisation
 
 _ETAG = re.compile(r'"(\d{1,9})"')
+
+
+def known_parties(
+    organisation: int | dict[str, Any] | None, contact: int | dict[str, Any]
+) -> tuple[int | None, int] | None:
+    """Return organisation and contact when both are known as they are given; None when one of them is to be written.
+
+    Looked up before the write transaction, so that the usual request holds the database for its ticket alone.
+    """
+    session = db.session()
+    if isinstance(organisation, dict):
+        with named_under("organisation"):
+            found = find_organisation(session, **organisation)
+        if found is None:
+            return None
+        organisation = found
+    if isinstance(contact, dict):
+        with named_under("contact"):
+            person = find_contact(session, organisation_id=organisation, **contact)
+        if person is None:
+            return None
+        contact = person
+    return organisation, contact
 
 
 def organisation_id(session: Session, given: int | dict[str, Any] | None) -> int | None:

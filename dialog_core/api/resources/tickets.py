@@ -11,10 +11,10 @@ from sqlalchemy import select
 from dialog_core.api.answers.tickets import ticket_item, ticket_json, ticket_path
 from dialog_core.api.blueprint import Resource, actor, answer
 from dialog_core.api.idempotency import perform
-from dialog_core.api.resources.given import based_on, contact_id, etag, organisation_id
+from dialog_core.api.resources.given import based_on, contact_id, etag, known_parties, organisation_id
 from dialog_core.api.schemas.tickets import Ticket, TicketChange, TicketNew, TicketPage, TicketQuery
 from dialog_core.conversations import Said, clean
-from dialog_core.database import write
+from dialog_core.database import db, write
 from dialog_core.errors import WrongValue
 from dialog_core.parties.models import Contact
 from dialog_core.tickets import (
@@ -98,23 +98,29 @@ def patch_ticket(body: dict[str, Any], number: str) -> Response:
 def _open(body: dict[str, Any]) -> int:
     if not clean(body["description"]):
         raise WrongValue("description", "Say what it is about.")
-    with write() as session:
+    known = known_parties(body["organisation"], body["contact"])
+    if known is not None:
+        return _register(body, *known)
+    with write() as session:  # somebody new is made together with the ticket, or not at all
         organisation = organisation_id(session, body["organisation"])
-        contact = contact_id(session, body["contact"], organisation)
-        name = session.scalar(select(Contact.full_name).where(Contact.id == contact))
-        return open_ticket(
-            actor(),
-            Request(
-                subject=body["subject"],
-                said=Said(text=body["description"], author=None if name is None else (contact, name)),
-                kind=body["kind"],
-                contact_id=contact,
-                organisation_id=organisation,
-                category=body["category"],
-                impact=body["impact"],
-                urgency=body["urgency"],
-            ),
-        )
+        return _register(body, organisation, contact_id(session, body["contact"], organisation))
+
+
+def _register(body: dict[str, Any], organisation: int | None, contact: int) -> int:
+    name = db.session.scalar(select(Contact.full_name).where(Contact.id == contact))
+    return open_ticket(
+        actor(),
+        Request(
+            subject=body["subject"],
+            said=Said(text=body["description"], author=None if name is None else (contact, name)),
+            kind=body["kind"],
+            contact_id=contact,
+            organisation_id=organisation,
+            category=body["category"],
+            impact=body["impact"],
+            urgency=body["urgency"],
+        ),
+    )
 
 
 def _assign(ticket_id: int, given: dict[str, Any]) -> None:
