@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dialog_core.language import mark, phrase
+from dialog_core.language import Term, mark, phrase
+
+_OF_THE_PLATFORM = Term("Act as the platform itself")
 
 
 class DialogError(Exception):
@@ -44,7 +46,7 @@ class NotPermitted(DialogError):
         self.permission = permission
         super().__init__(
             mark("You are not allowed to do this: the permission “%(permission)s” is missing."),
-            permission=title or permission,
+            permission=title or (_OF_THE_PLATFORM if permission == "system" else permission),
         )
 
 

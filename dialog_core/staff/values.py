@@ -42,9 +42,9 @@ def checked_title(text: str) -> str:
     """Return a short title (of a team, of a token), or raise `WrongValue` for the field `name`."""
     title = clean_line(text)
     if not title:
-        raise WrongValue("name", "Enter a name.")
+        raise WrongValue("name", "Enter a title.")
     if len(title) > 120:
-        raise WrongValue("name", "The name can have at most %(limit)s characters.", limit=120)
+        raise WrongValue("name", "The title can have at most %(limit)s characters.", limit=120)
     return title
 
 
