@@ -42,7 +42,7 @@ class Service:
 
     name: str
     run: Callable[[ServiceContext], None]
-    wanted: Callable[[Mapping[str, Any]], bool] = field(default=lambda settings: True)
+    wanted: Callable[[Mapping[str, Any]], bool] = field(default=lambda settings: True)  # noqa: ARG005 - called by position
 
 
 @hookspec(kind=HookKind.COLLECT, since="0.1", budget=0.05)

@@ -24,8 +24,12 @@ def test_only_the_first_of_two_inserts_a_row() -> None:
 
 
 def test_a_row_that_was_rolled_back_was_not_inserted(any_core: Flask) -> None:
-    with pytest.raises(RuntimeError), write() as session:
-        assert insert_new(session, Identity, channel="c", external_id="1", name="")
-        raise RuntimeError("power cut")
+    def put_and_fail() -> None:
+        with write() as session:
+            assert insert_new(session, Identity, channel="c", external_id="1", name="")
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        put_and_fail()
     with write() as session:
         assert insert_new(session, Identity, channel="c", external_id="1", name="")
