@@ -34,8 +34,8 @@ class TelegramSettings(ma.Schema):
         metadata={
             "title": {"ru": "Токен бота", "en": "Bot token"},
             "help": {
-                "ru": "Его выдаёт @BotFather командой /newbot или /token. Хранится зашифрованным.",
-                "en": "@BotFather gives it with /newbot or /token. It is stored encrypted.",
+                "ru": "Его выдаёт @BotFather командой /newbot или /token.",
+                "en": "@BotFather gives it with /newbot or /token.",
             },
             "secret": True,
         },
