@@ -125,11 +125,12 @@ def require_complete(current: Current, modules: dict[str, dict[str, Any]], names
 
 
 def _missing(module: str, form: Mapping[str, Any], missing: tuple[str, ...]) -> NotAllowedNow:
+    named = ({lang: f"{text} ({name})" for lang, text in form[name]["title"].items()} for name in missing)
     return NotAllowedNow(
         "The module “%(module)s” cannot be enabled before this is set: %(settings)s.",
         missing=missing,
         module=module,
-        settings=Titles(form[name]["title"] for name in missing),
+        settings=Titles(named),
     )
 
 
