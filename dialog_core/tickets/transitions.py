@@ -22,6 +22,7 @@ from dialog_core.errors import NotAllowedNow, NotPermitted, WrongValue
 from dialog_core.language import Terms
 from dialog_core.parties.models import Contact
 from dialog_core.staff.actor import Actor, ActorKind
+from dialog_core.staff.permissions import TICKET_ASSIGN
 from dialog_core.tickets import titles
 from dialog_core.tickets.acting import hold, perform
 from dialog_core.tickets.executors import make_responsible
@@ -90,7 +91,7 @@ def transition(actor: Actor, ticket_id: int, name: str, act: Act | None = None) 
     Raises:
         NotFound: there is no such ticket.
         WrongValue: there is no such transition, or a value cannot be read.
-        NotPermitted: the actor may not do or record it.
+        NotPermitted: the actor may not do or record it, or names another executor without `ticket.assign`.
         NotAllowedNow: the table has no way from here, or something it needs is missing (`missing`).
     """
     act = act or Act()
@@ -203,7 +204,12 @@ def _prepare(session: Session, actor: Actor, ticket: Ticket, row: Transition, ac
     if row.name in {"answer", "request_information"} and ticket.answer_on_its_way:
         raise NotAllowedNow("An answer is on its way already; wait until it is delivered or fails.")
     if row.name == "start":
-        make_responsible(session, actor, ticket, act.executor_id)
+        if actor.kind is ActorKind.STAFF and act.executor_id not in {None, actor.id, ticket.responsible_id}:
+            actor.require(TICKET_ASSIGN)
+        try:
+            make_responsible(session, actor, ticket, act.executor_id)
+        except WrongValue as error:
+            raise WrongValue("executor", error.message, **error.values) from None
 
 
 def _write_text(session: Session, actor: Actor, ticket: Ticket, row: Transition, act: Act) -> int | None:
