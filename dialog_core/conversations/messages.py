@@ -48,8 +48,8 @@ def route_text(session: Session, item: InboxItem, channel: str, event: TextRecei
     author = author_of(session, channel, event, chat)
     said = Said(_bounded(event.text), event.files, chat_id=chat.id, external_id=key, at=event.at)
     ticket_id = _chosen(session, item, chat, author, said=said, thread=event.chat.thread)
-    if ticket_id is None:
-        ticket_id = _answered_prompt(session, chat, author, said)
+    if ticket_id is None and event.intent is not Intent.NEW_TICKET:
+        ticket_id = _answered_prompt(session, chat, author, said, reply_to=event.reply_to)
     if ticket_id is None and event.reply_to is not None:
         ticket_id = _reply(session, chat, author, said, event)
     if ticket_id is None and event.intent is Intent.NEW_TICKET and not said.text and not said.files:
@@ -123,8 +123,8 @@ def _chosen(
     return open_from(session, chat, author, said, thread=thread)
 
 
-def _answered_prompt(session: Session, chat: Chat, author: Author, said: Said) -> int | None:
-    """Take the text as the reasons that its writer was asked for, if so."""
+def _answered_prompt(session: Session, chat: Chat, author: Author, said: Said, *, reply_to: str | None) -> int | None:
+    """Take the text as the reasons that its writer was asked for, if so; a reply about another ticket is none."""
     if author.identity_id is None or not said.text:
         return None
     prompt = session.scalar(
@@ -139,6 +139,8 @@ def _answered_prompt(session: Session, chat: Chat, author: Author, said: Said) -
         .limit(1)
     )
     if prompt is None or prompt.ticket_id is None:
+        return None
+    if reply_to is not None and ticket_of_message(session, chat, reply_to) not in {None, prompt.ticket_id}:
         return None
     prompt.settled_at = now()
     ticket = hold(session, prompt.ticket_id)

@@ -26,6 +26,7 @@ from dialog_core.plugin import (
     ChatKind,
     ChatRef,
     FileRef,
+    Intent,
     NotUnderstood,
     Outbound,
     PersonRef,
@@ -62,9 +63,8 @@ class PaperChannel:
         files = tuple(FileRef(name, name) for name in data.get("files", ()))
         match data["t"]:
             case "text":
-                return [
-                    TextReceived(chat, person, data["id"], data["text"], at, reply_to=data.get("reply"), files=files)
-                ]
+                intent, reply = Intent(data.get("intent", "none")), data.get("reply")
+                return [TextReceived(chat, person, data["id"], data["text"], at, reply, files, intent)]
             case "edit":
                 return [TextEdited(chat, person, data["id"], data["text"], at)]
             case "press":

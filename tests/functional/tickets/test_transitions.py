@@ -206,6 +206,33 @@ def test_buttons_confirm_dispute_and_close_once(any_bound: Desk) -> None:
     assert len(confirms) == 1
 
 
+@pytest.mark.parametrize("other", [{"intent": "new_ticket"}, {"reply": "2"}])
+def test_reasons_that_were_asked_for_are_not_taken_from_what_is_about_something_else(
+    bound: Desk, other: dict[str, str]
+) -> None:
+    bound.put(t="text", who="5", id="1", text="Не печатает")
+    bound.put(t="text", who="6", id="2", text="Нет сети")
+    transition(bound.actors["specialist"], 1, "answer", Act(text="Обновите"))
+    bound.pump()
+    press(bound, "5", "Not solved", "p1")
+    bound.put(t="text", who="5", id="3", text="У меня тоже", **other)
+    assert state_of(bound, 1) == ("answered", None)
+    bound.put(t="text", who="5", id="4", text="Всё равно не печатает")
+    assert state_of(bound, 1) == ("in_progress", None)
+
+
+def test_whoever_may_not_assign_starts_only_for_themselves(desk: Desk) -> None:
+    tester, other = desk.actors["tester"], desk.actors["engineer"].id
+    ticket_id = opened(desk)
+    with pytest.raises(NotPermitted, match="Assign"):
+        transition(tester, ticket_id, "start", Act(executor_id=other))
+    with pytest.raises(WrongValue) as refused:
+        transition(desk.actors["specialist"], ticket_id, "start", Act(executor_id=999))
+    assert refused.value.field == "executor"
+    transition(tester, ticket_id, "start", Act(executor_id=tester.id))
+    assert state_of(desk, ticket_id) == ("in_progress", None)
+
+
 def make_representative(desk: Desk, who: str) -> None:
     from sqlalchemy import select
 
