@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, has_request_context, session
+from flask import Flask, has_request_context, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from dialog_core.staff.actor import Actor, ActorKind
@@ -21,8 +22,16 @@ class SessionUser(UserMixin):  # type: ignore[misc]
         return f"{self.known.staff_id}:{self.known.epoch}"
 
 
+class _Cookies(SecureCookieSessionInterface):
+    """A session that began over HTTPS (the trusted proxies tell so) is never sent in the clear."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - the base's signature
+        return request.is_secure
+
+
 def init_sign_in(app: Flask) -> None:
     """Attach Flask-Login; which page asks people to sign in is said by whoever has that page (`login_view`)."""
+    app.session_interface = _Cookies()
     manager = LoginManager()
     manager.session_protection = None  # it compares addresses and browsers, which change under mobile workers
     manager.user_loader(_load)

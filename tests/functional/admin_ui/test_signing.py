@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from .conftest import PASSWORD, Visitor
 
@@ -101,3 +102,11 @@ def test_an_api_token_is_shown_once_and_works_until_revoked(admin: Visitor) -> N
     assert revoke is not None
     admin.post(revoke.group(1))
     assert admin.client.get("/api/v1/me", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize(("scheme", "is_secure"), [("https", True), ("http", False)])
+def test_the_session_of_an_https_site_is_not_sent_in_the_clear(app: Flask, scheme: str, is_secure: bool) -> None:
+    answer = app.test_client().get("/sign-in", base_url=f"{scheme}://help.example.com")
+    cookie = next(value for value in answer.headers.getlist("Set-Cookie") if value.startswith("dialog_session="))
+    assert ("; Secure" in cookie) is is_secure
+    assert "; HttpOnly" in cookie
