@@ -104,7 +104,7 @@ class Visitor:
             while not self._stop.is_set():
                 for path in self._paths:
                     self._read(path)
-                time.sleep(0.05)
+                time.sleep(0.1)
 
     def _read(self, path: str) -> None:
         try:
