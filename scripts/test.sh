@@ -1,12 +1,38 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs the tests: `all` of them (or the paths and options given after it), or only the quick `unit` ones.
+#
+# All of them run in two parts: those within one process side by side, then those that start whole platforms, one after
+# the other, because they measure what happens while processes start and die. A test that fails there is run once more by
+# itself, and the first failure stays in the output: a machine that is busy with something else shows that way.
 set -eu
 cd "$(dirname "$0")/.."
+
+platforms="tests/functional/server tests/functional/modules tests/end_to_end tests/browser"
+pytest() {
+    .venv/bin/python -m pytest -q "$@"
+}
 
 kind=$1
 shift
 case $kind in
-unit) set -- tests/unit -m "not browser and not postgres and not slow" "$@" ;;
+unit) exec .venv/bin/python -m pytest -q -n "${JOBS:-2}" tests/unit -m "not browser and not postgres and not slow" "$@" ;;
 esac
-exec .venv/bin/python -m pytest -q -n "${JOBS:-2}" --dist loadgroup "$@"
+if [ $# -gt 0 ]; then
+    exec .venv/bin/python -m pytest -q -n "${JOBS:-2}" --dist loadgroup "$@"
+fi
+
+status=0
+echo "part 1 of 2: within one process"
+ignored=$(for folder in $platforms; do printf -- '--ignore=%s ' "$folder"; done)
+# shellcheck disable=SC2086 # a list of options without blanks inside
+pytest -n "${JOBS:-2}" --dist loadgroup $ignored || status=$?
+
+echo "part 2 of 2: whole platforms"
+# shellcheck disable=SC2086 # a list of folders without blanks inside
+pytest -n "${JOBS_PLATFORM:-1}" --dist loadgroup $platforms || {
+    echo "once more, what failed:"
+    # shellcheck disable=SC2086
+    pytest --last-failed --last-failed-no-failures none $platforms || status=$?
+}
+exit "$status"
