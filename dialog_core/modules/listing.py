@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from dialog_core.clock import now
 from dialog_core.database import db
-from dialog_core.modules.catalog import SOURCE, catalog_modules, catalog_wheels
+from dialog_core.modules.catalog import SOURCE, catalog_modules
 from dialog_core.modules.convergence import Convergence, measure
 from dialog_core.modules.generations import Current, read_current
 from dialog_core.modules.manifest import Manifest, manifest_from_json
@@ -83,7 +83,6 @@ def overview(actor: Actor) -> Overview:
     """Return all modules of catalog and installation, by name."""
     actor.require(MODULE_MANAGE)
     available = {info.manifest.name: info for info in catalog_modules() if info.manifest is not None}
-    bundled = {wheel.sha256 for wheel in catalog_wheels()}
     with db.engine.connect() as connection:
         current = read_current(connection)
         installed = {item["name"]: item for item in current.lock["modules"]}
@@ -95,6 +94,7 @@ def overview(actor: Actor) -> Overview:
             if entry is not None:
                 manifest = manifest_from_json(current.modules[name]["manifest"])
             assert manifest is not None, "it is in the catalog or installed"
+            source, size = _kept(connection, entry["sha256"]) if entry else (SOURCE, known.size if known else None)
             rows.append(
                 ModuleRow(
                     name=name,
@@ -102,12 +102,12 @@ def overview(actor: Actor) -> Overview:
                     version=entry["version"] if entry else None,
                     available=known.version if known else None,
                     is_enabled=bool(entry and entry["enabled"]),
-                    source=SOURCE if entry is None or entry["sha256"] in bundled else UPLOAD,
+                    source=source,
                     has_settings=bool(current.form(name)),
                     missing=_missing(connection, current, name) if entry else (),
                     incidents=incidents.get(name, 0),
                     sha256=entry["sha256"] if entry else known.sha256 if known else "",
-                    size=_size(connection, entry["sha256"]) if entry else known.size if known else None,
+                    size=size,
                 )
             )
         processes = live_processes(connection, node=node_name(this_config().home))
@@ -134,8 +134,11 @@ def list_incidents(actor: Actor, *, module: str | None = None, limit: int = 50) 
         return [IncidentView(*row) for row in connection.execute(query)]
 
 
-def _size(connection: Connection, sha256: str) -> int | None:
-    return connection.scalar(select(func.length(StoredWheel.content)).where(StoredWheel.sha256 == sha256))
+def _kept(connection: Connection, sha256: str) -> tuple[str, int | None]:
+    """Where a wheel came from when it was installed, and its size; the catalog may have been built anew since."""
+    query = select(StoredWheel.source, func.length(StoredWheel.content)).where(StoredWheel.sha256 == sha256)
+    row = connection.execute(query).first()
+    return (row[0], row[1]) if row is not None else (UPLOAD, None)
 
 
 def _incidents(connection: Connection) -> dict[str, int]:

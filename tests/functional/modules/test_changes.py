@@ -105,6 +105,18 @@ def _unwritable(home: Path) -> Path:
     return other
 
 
+def test_a_module_stays_of_the_catalog_when_the_catalog_is_built_anew(
+    sqlite_config: Config, dialog: Dialog, module_catalog: Catalog
+) -> None:
+    module_catalog("notebook", "paper")
+    assert dialog("install", "notebook").code == 0
+    module_catalog("gateway")
+    with plain_app(sqlite_config).app_context():
+        rows = {row.name: row for row in overview(system_actor()).modules}
+    assert rows["notebook"].source == "catalog"
+    assert rows["notebook"].size
+
+
 def test_a_process_that_never_changes_fails_the_change_after_a_while(
     sqlite_config: Config, dialog: Dialog, module_catalog: Catalog, start_process: Callable[..., object]
 ) -> None:
