@@ -108,9 +108,9 @@ def _unwritable(home: Path) -> Path:
 def test_a_module_stays_of_the_catalog_when_the_catalog_is_built_anew(
     sqlite_config: Config, dialog: Dialog, module_catalog: Catalog
 ) -> None:
-    module_catalog("notebook", "paper")
+    catalog = module_catalog("notebook", "paper")
     assert dialog("install", "notebook").code == 0
-    module_catalog("gateway")
+    (catalog / "catalog.json").write_text('{"wheels": []}')
     with plain_app(sqlite_config).app_context():
         rows = {row.name: row for row in overview(system_actor()).modules}
     assert rows["notebook"].source == "catalog"
