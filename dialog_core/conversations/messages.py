@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +24,9 @@ from dialog_core.installation import intake_window
 from dialog_core.language import say
 from dialog_core.staff.actor import Actor, ActorKind, system_actor
 from dialog_core.tickets import Act, Request, State, hold, open_ticket, subject_of, transition
+
+REASON_WAITS = timedelta(days=1)
+"""How long a text is taken as the reasons that its writer was asked for; later it is a request like any other."""
 
 
 def author_of(session: Session, channel: str, event: TextReceived, chat: Chat) -> Author:
@@ -134,6 +139,7 @@ def _answered_prompt(session: Session, chat: Chat, author: Author, said: Said, *
             Prompt.identity_id == author.identity_id,
             Prompt.kind == "reason",
             Prompt.settled_at.is_(None),
+            Prompt.created_at >= now() - REASON_WAITS,
         )
         .order_by(Prompt.id.desc())
         .limit(1)

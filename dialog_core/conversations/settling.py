@@ -61,6 +61,10 @@ def send_again(actor: Actor, delivery_id: int) -> None:
         delivery = _stuck(session, delivery_id)
         _again(session, delivery, 0)
         ticket = hold(session, delivery.ticket_id) if delivery.ticket_id else None
+        entry = session.get(Entry, delivery.entry_id) if delivery.entry_id else None
+        if ticket is not None and entry is not None and _is_awaited(session, ticket, entry):
+            ticket.answer_on_its_way = True
+            ticket.version += 1
         record(session, actor, "delivery_repeated", ticket=ticket, delivery=delivery.id)
 
 
@@ -135,11 +139,15 @@ def _finish(
     session.flush()
 
 
+def _is_awaited(session: Session, ticket: Ticket, entry: Entry) -> bool:
+    """Tell whether the ticket's next state waits for the delivery of this entry: its newest answer or question."""
+    newest = session.scalar(select(func.max(Entry.id)).where(Entry.ticket_id == ticket.id, Entry.kind == entry.kind))
+    return entry.kind in _WAITING and newest == entry.id and ticket.state == State.IN_PROGRESS.value
+
+
 def _follow(session: Session, ticket: Ticket, entry: Entry, state: DeliveryState) -> None:
     """Do the transition that waited for this entry's delivery, or stop waiting when it cannot be proven."""
-    name = _WAITING.get(entry.kind)
-    newest = session.scalar(select(func.max(Entry.id)).where(Entry.ticket_id == ticket.id, Entry.kind == entry.kind))
-    if name is None or newest != entry.id or ticket.state != State.IN_PROGRESS.value:
+    if not _is_awaited(session, ticket, entry):
         return
     if state is not DeliveryState.SENT:
         ticket.answer_on_its_way = False
@@ -151,5 +159,5 @@ def _follow(session: Session, ticket: Ticket, entry: Entry, state: DeliveryState
     if session.scalar(unsent) is not None:
         return
     author = Actor(kind=ActorKind(entry.author_kind), id=entry.author_id, name=entry.author_name, channel=entry.channel)
-    perform(session, author, ticket, BY_NAME[name], entry=entry.id, delivered_by="channel")
+    perform(session, author, ticket, BY_NAME[_WAITING[entry.kind]], entry=entry.id, delivered_by="channel")
     ticket.answer_on_its_way = False

@@ -134,6 +134,18 @@ def test_an_edit_keeps_the_earlier_text(bound: Desk, later: Later) -> None:
     assert [old["text"] for old in earlier] == ["Не работает каса"]
 
 
+def test_reasons_are_waited_for_a_day(bound: Desk) -> None:
+    bound.put(t="text", who="5", id="1", text="Не печатает")
+    transition(bound.actors["specialist"], 1, "answer", Act(text="Обновите"))
+    bound.pump()
+    bound.put(t="press", who="5", id="p", button="no.1.1")
+    moment = datetime.now(UTC) + timedelta(days=2)
+    with clock.set_to(lambda: moment):
+        bound.put(t="text", who="5", id="2", text="Как сменить пароль?", at=moment.isoformat())
+    assert bound.rows(Ticket.id, Ticket.state) == [(1, "answered")]
+    assert bound.rows(InboxItem.id, InboxItem.state)[-1][1] == "asked"
+
+
 def test_what_cannot_be_read_waits_for_a_person(bound: Desk) -> None:
     bound.put(t="bad")
     assert bound.rows(InboxItem.id, InboxItem.state, InboxItem.problem) == [(1, "dead", "torn")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from dialog_core.conversations import send_again
 from dialog_core.conversations.models import Entry
 from dialog_core.database import db
 from dialog_core.errors import NotAllowedNow, NotPermitted, WrongValue
@@ -156,6 +157,19 @@ def test_an_answer_that_fails_leaves_the_ticket_in_progress(bound: Desk) -> None
     assert state_of(bound, 1) == ("in_progress", None)
     transition(bound.actors["specialist"], 1, "answer", Act(text="Обновите", delivered_by="call"))
     assert state_of(bound, 1) == ("answered", None)
+
+
+def test_an_answer_that_is_sent_again_is_on_its_way_again(bound: Desk) -> None:
+    bound.put(t="text", who="5", id="1", text="Не печатает")
+    bound.channel.results = [SendResult(SendState.UNCONFIRMED, error="reset")]
+    moved = transition(bound.actors["specialist"], 1, "answer", Act(text="Обновите"))
+    bound.pump()
+    assert bound.rows(Ticket.id, Ticket.state, Ticket.answer_on_its_way) == [(1, "in_progress", False)]
+    send_again(bound.actors["specialist"], moved.delivery_ids[0])
+    with pytest.raises(NotAllowedNow):
+        transition(bound.actors["specialist"], 1, "answer", Act(text="Второй ответ"))
+    bound.pump()
+    assert bound.rows(Ticket.id, Ticket.state, Ticket.answer_on_its_way) == [(1, "answered", False)]
 
 
 def test_a_long_answer_counts_when_its_last_part_is_delivered(bound: Desk) -> None:
