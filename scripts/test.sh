@@ -3,14 +3,19 @@
 # Runs the tests: `all` of them (or the paths and options given after it), or only the quick `unit` ones.
 #
 # All of them run in two parts: those within one process side by side, then those that start whole platforms, one after
-# the other, because they measure what happens while processes start and die. A test that fails there is run once more by
-# itself, and the first failure stays in the output: a machine that is busy with something else shows that way.
+# the other, because they measure what happens while processes start and die. What fails is run once more by itself, and
+# the first failure stays in the output: it tells a test that a busy machine disturbed from one that is broken.
 set -eu
 cd "$(dirname "$0")/.."
 
 platforms="tests/functional/server tests/functional/modules tests/end_to_end tests/browser"
-pytest() {
-    .venv/bin/python -m pytest -q "$@"
+
+part() {
+    processes=$1
+    shift
+    .venv/bin/python -m pytest -q -n "$processes" --dist loadgroup "$@" && return
+    echo "once more, what failed:"
+    .venv/bin/python -m pytest -q --last-failed --last-failed-no-failures none "$@"
 }
 
 kind=$1
@@ -25,14 +30,9 @@ fi
 status=0
 echo "part 1 of 2: within one process"
 ignored=$(for folder in $platforms; do printf -- '--ignore=%s ' "$folder"; done)
-# shellcheck disable=SC2086 # a list of options without blanks inside
-pytest -n "${JOBS:-2}" --dist loadgroup $ignored || status=$?
-
+# shellcheck disable=SC2086 # options and folders without blanks inside
+part "${JOBS:-2}" $ignored || status=1
 echo "part 2 of 2: whole platforms"
-# shellcheck disable=SC2086 # a list of folders without blanks inside
-pytest -n "${JOBS_PLATFORM:-1}" --dist loadgroup $platforms || {
-    echo "once more, what failed:"
-    # shellcheck disable=SC2086
-    pytest --last-failed --last-failed-no-failures none $platforms || status=$?
-}
+# shellcheck disable=SC2086
+part "${JOBS_PLATFORM:-1}" $platforms || status=1
 exit "$status"
