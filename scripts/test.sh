@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs the tests: `all` of them (or the paths and options given after it), or only the quick `unit` ones.
 #
-# All of them run in two parts: those within one process side by side, then those that start whole platforms, one after
-# the other, because they measure what happens while processes start and die. What fails is run once more by itself, and
+# All of them run in two parts: those within one process side by side, then those that start whole platforms,
+# because they measure what happens while processes start and die. What fails is run once more by itself, and
 # the first failure stays in the output: it tells a test that a busy machine disturbed from one that is broken.
 set -eu
 cd "$(dirname "$0")/.."
@@ -34,5 +34,5 @@ ignored=$(for folder in $platforms; do printf -- '--ignore=%s ' "$folder"; done)
 part "${JOBS:-2}" $ignored || status=1
 echo "part 2 of 2: whole platforms"
 # shellcheck disable=SC2086
-part "${JOBS_PLATFORM:-1}" $platforms || status=1
+part "${JOBS_PLATFORM:-2}" $platforms || status=1
 exit "$status"
