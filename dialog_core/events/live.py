@@ -107,6 +107,9 @@ class LiveHub:
                 continue
             with self._lock:
                 if not self._streams or _is_retiring():
+                    # Whoever notices the end of the worker first tells the streams: the watch ends with this thread.
+                    for stream in self._streams:
+                        stream.end()
                     self._thread = None
                     return
                 if found:
