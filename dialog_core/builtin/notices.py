@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from dialog_core.conversations import ButtonRow, Message, close_buttons, language_of, last_customer_message, queue
 from dialog_core.conversations.models import Chat
-from dialog_core.database import write
+from dialog_core.database import read_committed, write
 from dialog_core.hookspecs import hookimpl
 from dialog_core.hookspecs.lifecycle import TicketEvent
 from dialog_core.language import mark, say
@@ -37,6 +37,9 @@ def ticket_event(event: TicketEvent) -> None:
 
 
 def _notice(event: TicketEvent, text: str, **values: object) -> None:
+    with read_committed() as session:  # most tickets have no chat: nothing is to be written, so nobody has to wait
+        if session.scalar(select(Ticket.chat_id).where(Ticket.id == event.ticket_id)) is None:
+            return
     with write() as session:
         ticket = session.execute(
             select(Ticket.id, Ticket.number, Ticket.chat_id, Ticket.thread, Ticket.state, Ticket.resolution).where(
