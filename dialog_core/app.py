@@ -78,13 +78,11 @@ def create_app(config: Config, running: Running) -> Flask:
         WTF_CSRF_CHECK_DEFAULT=False,
         BABEL_DEFAULT_LOCALE="en",
         BABEL_TRANSLATION_DIRECTORIES=";".join(_translations(running)),
-        JSON_SORT_KEYS=False,
     )
     bound_whole_numbers(app)
     init_sign_in(app)
     Babel(app, locale_selector=_language, timezone_selector=_timezone)
-    if hasattr(api, "register"):
-        api.register(app)
+    api.register(app)
     mount_modules(app, running)
     guard_mounts(app)
     app.after_request(_protect)

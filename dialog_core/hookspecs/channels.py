@@ -9,7 +9,7 @@ tickets in one transaction. Outbound text, buttons and files come back through `
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -275,7 +275,6 @@ class FetchedFile:
     content: bytes = b""
     error: str = ""
     retry: bool = False
-    metadata: dict[str, str] = field(default_factory=dict)
 
 
 @hookspec(kind=HookKind.COLLECT, since="0.1", budget=0.05)
