@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, String, Text, and_, cast, column, func, or_, select, table
+from sqlalchemy import BigInteger, Integer, Select, String, Text, cast, column, func, select, table, tuple_
 from sqlalchemy.orm import Session
 
 from dialog_core.events.models import Event
@@ -79,20 +79,18 @@ def last_cursor(session: Session) -> Cursor:
 
 
 def _after(session: Session, cursor: Cursor) -> Select[Any]:
-    behind = or_(
-        Event.transaction > cursor.transaction,
-        and_(Event.transaction == cursor.transaction, Event.id > cursor.event_id),
-    )
+    place: tuple[Any, ...] = (Event.transaction, Event.id)
+    # Either way the database goes straight to the place in an index, however long the stream is. SQLite does so for
+    # a single column only, and has no transactions to tell apart.
+    if session.get_bind().dialect.name == "sqlite":
+        place, behind = (Event.id,), Event.id > cursor.event_id
+    else:
+        behind = tuple_(*place) > tuple_(cursor.transaction, cursor.event_id)
     columns = (
         Event.transaction, Event.id, Event.kind, Event.at, Event.ticket_id, Event.actor_kind, Event.actor_id,
         Event.actor_name, Event.channel, Event.data, _ticket.c.number,
     )  # fmt: skip
-    statement = (
-        select(*columns)
-        .outerjoin(_ticket, _ticket.c.id == Event.ticket_id)
-        .where(Event.transaction >= cursor.transaction, behind)
-        .order_by(Event.transaction, Event.id)
-    )
+    statement = select(*columns).outerjoin(_ticket, _ticket.c.id == Event.ticket_id).where(behind).order_by(*place)
     settled: Select[Any] = _settled(session, statement)
     return settled
 

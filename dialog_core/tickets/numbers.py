@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from dialog_core.database import add_before_commit
+from dialog_core.database import Base, add_before_commit
 from dialog_core.errors import WrongValue
 from dialog_core.tickets.models import Ticket
 
@@ -22,6 +23,13 @@ _PREFIX = re.compile(r"[0-9A-Za-zА-Яа-яЁё]{0,10}")
 _NEXT = text(
     "INSERT INTO number_counter (scope, value) VALUES (:scope, 1) "
     "ON CONFLICT (scope) DO UPDATE SET value = number_counter.value + 1 RETURNING value"
+)
+
+_TABLE = Base.metadata.tables[Ticket.__tablename__]
+_GIVE = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("ticket_id"))
+    .values(number=bindparam("number"), serial=bindparam("serial"))
 )
 
 
@@ -54,8 +62,12 @@ def assign_number_last(ticket: Ticket, number_format: NumberFormat, local_time: 
     """Give the ticket its number in the last statements of the open write transaction."""
 
     def assign(session: Session) -> None:
-        value = session.execute(_NEXT, {"scope": number_format.scope(local_time)}).scalar_one()
-        ticket.number, ticket.serial = number_format.write(value, local_time), value
-        session.flush()
+        # Straight to the tables: every writer of SQLite waits while this one holds the database.
+        connection = session.connection()
+        value = connection.execute(_NEXT, {"scope": number_format.scope(local_time)}).scalar_one()
+        number = number_format.write(value, local_time)
+        connection.execute(_GIVE, {"ticket_id": ticket.id, "number": number, "serial": value})
+        set_committed_value(ticket, "number", number)
+        set_committed_value(ticket, "serial", value)
 
     add_before_commit(assign)

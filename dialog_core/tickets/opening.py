@@ -126,8 +126,11 @@ def _tell(session: Session, actor: Actor, ticket: Ticket, request: Request) -> N
 
 
 def _organisation(session: Session, request: Request) -> int | None:
+    # Whose name the caller has read already, to say who speaks, is known to be there.
+    is_named = request.said.author is not None and request.said.author[0] == request.contact_id
     if (
         request.contact_id is not None
+        and not is_named
         and session.scalar(select(Contact.id).where(Contact.id == request.contact_id)) is None
     ):
         raise WrongValue("contact", "There is no contact %(id)s.", id=request.contact_id)

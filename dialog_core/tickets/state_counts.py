@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from dialog_core.database import add_before_commit, transaction_memory
+from dialog_core.database import Base, add_before_commit, transaction_memory
 from dialog_core.tickets.models import TicketCount
 
 _DELTAS = "dialog_ticket_count_deltas"
+_TABLE = Base.metadata.tables[TicketCount.__tablename__]
+_ADD = update(_TABLE).where(_TABLE.c.state == bindparam("counted")).values(value=_TABLE.c.value + bindparam("delta"))
 
 
 def move_count(before: str | None, after: str, count: int = 1) -> None:
@@ -31,9 +33,4 @@ def _apply(session: Session) -> None:
     deltas: dict[str, int] = transaction_memory()[_DELTAS]
     for state in sorted(deltas):
         if deltas[state]:
-            session.execute(
-                update(TicketCount)
-                .where(TicketCount.state == state)
-                .values(value=TicketCount.value + deltas[state])
-                .execution_options(synchronize_session=False)
-            )
+            session.connection().execute(_ADD, {"counted": state, "delta": deltas[state]})

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from dialog_core.database import db
 from dialog_core.events import Cursor, committed_after
 from dialog_core.events.chain import link_digest, payload_digest
 from dialog_core.events.models import Event
+from dialog_core.events.stream import _after
 from dialog_core.tickets import Act, transition
 from dialog_core.tickets.models import Ticket
 from tests.functional.conftest import Desk
@@ -61,3 +63,18 @@ def test_a_cursor_from_outside_is_read_or_refused() -> None:
     assert [
         Cursor.parse(text) for text in ("", ".", "1", "1.", "a.b", "1.2.3", "-1.2", "9" * 30 + ".1", "²." + "1")
     ] == [None] * 9
+
+
+@pytest.mark.parametrize("place", [Cursor(), Cursor(7, 3)])
+def test_reading_the_stream_goes_straight_to_its_place_in_an_index(any_core: object, place: Cursor) -> None:
+    statement = _after(db.session(), place).limit(10)
+    compiled = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    with db.engine.connect() as connection:
+        if not is_sqlite:  # an empty table is read otherwise unless that is forbidden
+            for way in ("seqscan", "bitmapscan", "sort"):
+                connection.execute(sa.text(f"SET enable_{way} = off"))
+        rows = connection.execute(sa.text(f"EXPLAIN {'QUERY PLAN ' * is_sqlite}{compiled}"))
+        plan = "\n".join(str(row[-1]) for row in rows)
+    found = "SEARCH event USING INTEGER PRIMARY KEY (rowid>?)" if is_sqlite else "Index Cond: (ROW("
+    assert found in plan
