@@ -76,5 +76,5 @@ def test_reading_the_stream_goes_straight_to_its_place_in_an_index(any_core: obj
                 connection.execute(sa.text(f"SET enable_{way} = off"))
         rows = connection.execute(sa.text(f"EXPLAIN {'QUERY PLAN ' * is_sqlite}{compiled}"))
         plan = "\n".join(str(row[-1]) for row in rows)
-    found = "SEARCH event USING INTEGER PRIMARY KEY (rowid>?)" if is_sqlite else "Index Cond: (ROW("
+    found = "SEARCH event USING INTEGER PRIMARY KEY (rowid>?)" if is_sqlite else "Index Cond: ((ROW("
     assert found in plan
