@@ -9,7 +9,7 @@ from dialog_core.clock import now
 from dialog_core.conversations import store as store_inbound
 from dialog_core.errors import DialogError, NotAllowedNow, NotFound, NotPermitted, TooLarge, WrongValue
 from dialog_core.events import live_response
-from dialog_core.hookspecs import hookimpl
+from dialog_core.hookspecs import Refusal, hookimpl
 from dialog_core.hookspecs.channels import (
     Button,
     ButtonPressed,
@@ -73,6 +73,7 @@ __all__ = [
     "PressAnswer",
     "RawInbound",
     "Received",
+    "Refusal",
     "SendResult",
     "SendState",
     "Service",

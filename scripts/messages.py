@@ -33,6 +33,7 @@ KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(
         "say:2",
         "word:1",
         "mark:1",
+        "Refusal:1",
         "Term:1",
         "Text:1",
         "hint:1",

@@ -2,8 +2,8 @@
 """The contract between the core and its modules: every hook, its kind and its types."""
 
 from dialog_core.hookspecs import channels, fields, jobs, lifecycle, settings, ui
-from dialog_core.hookspecs.markers import PROJECT, HookKind, HookTerms, hookimpl, hookspec, terms_of
+from dialog_core.hookspecs.markers import PROJECT, HookKind, HookTerms, Refusal, hookimpl, hookspec, terms_of
 
 SPECIFICATIONS = (channels, fields, jobs, lifecycle, settings, ui)
 
-__all__ = ["PROJECT", "SPECIFICATIONS", "HookKind", "HookTerms", "hookimpl", "hookspec", "terms_of"]
+__all__ = ["PROJECT", "SPECIFICATIONS", "HookKind", "HookTerms", "Refusal", "hookimpl", "hookspec", "terms_of"]

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -27,6 +27,10 @@ class HookKind(StrEnum):
     """The first answer that is not None counts; a failing implementation is passed over and recorded."""
     NOTIFY = "notify"
     """Called after the commit from the event stream, at least once, in order per ticket; failures are retried."""
+    TRANSFORM = "transform"
+    """Each implementation gets the first argument as the one before it left it; a failing one changes nothing."""
+    VETO = "veto"
+    """Each implementation may answer with a `Refusal`; one is enough. What a failure means stands in the terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +41,43 @@ class HookTerms:
         kind: result and failure semantics.
         since: platform version that introduced the hook.
         budget: soft budget of one implementation, seconds; overruns are recorded.
+        fails_closed: a veto that fails counts as a refusal; otherwise it is passed over like the others' failures.
     """
 
     kind: HookKind
     since: str
     budget: float
+    fails_closed: bool = False
 
 
-def hookspec(*, kind: HookKind, since: str, budget: float) -> Callable[[F], F]:
-    """Declare a hook of the `dialog` project together with its terms."""
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a module does not agree; what a hook of the kind veto returns.
+
+    Attributes:
+        message: English gettext id with `%(name)s` places, shown in the reader's language when the module's
+            translations have it.
+        values: what fills the places.
+        field: name of the value that is refused, so that a form can point to it; None when it is about the whole.
+    """
+
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    field: str | None = None
+
+
+def hookspec(*, kind: HookKind, since: str, budget: float, fails_closed: bool = False) -> Callable[[F], F]:
+    """Declare a hook of the `dialog` project together with its terms.
+
+    Raises:
+        TypeError: only a veto can fail closed.
+    """
+    if fails_closed and kind is not HookKind.VETO:
+        raise TypeError("only a hook of the kind veto can fail closed")
 
     def declare(function: F) -> F:
         marked = _pluggy_hookspec(function)
-        marked.dialog_terms = HookTerms(kind=kind, since=since, budget=budget)  # type: ignore[attr-defined]
+        marked.dialog_terms = HookTerms(kind, since, budget, fails_closed)  # type: ignore[attr-defined]
         return marked
 
     return declare

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +33,12 @@ def hook_terms(name: str) -> HookTerms:
         KeyError: there is no such hook.
     """
     return terms_of(specifications()[name])
+
+
+@cache
+def transformed_argument(name: str) -> str:
+    """Return the name of the argument that a hook of the kind transform hands on: its first."""
+    return next(iter(inspect.signature(specifications()[name]).parameters))
 
 
 @cache

@@ -6,16 +6,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pluggy
 
-from dialog_core.hookspecs import HookTerms
-from dialog_core.modules.contract import check_contribution, flatten, hook_terms, specifications
+from dialog_core.hookspecs import HookTerms, Refusal
+from dialog_core.language import mark
+from dialog_core.modules.contract import (
+    check_contribution,
+    flatten,
+    hook_terms,
+    specifications,
+    transformed_argument,
+)
 from dialog_core.modules.incidents import report_incident, report_overrun
+
+T = TypeVar("T")
 
 THROUGH = (KeyboardInterrupt, GeneratorExit)
 """The only exceptions that may pass a guard: they are not the implementation's."""
+
+FAILED_TO_AGREE = mark(
+    "The module “%(module)s” must agree to this, and it failed. Try again; if that does not help, ask an administrator."
+)
 
 
 class HookFailed(Exception):
@@ -98,6 +111,30 @@ class Hooks:
         calls = [item for item in self._implementations[name] if item.module == module]
         failed = [item for item in calls if self._call(name, item, arguments, _nothing) is FAILED]
         return not failed
+
+    def transform(self, name: str, value: T, /, **arguments: Any) -> T:
+        """Let every module change a value, each what the one before it left; None, like a failure, changes nothing.
+
+        Args:
+            value: the hook's first argument, immutable, so that a failure cannot leave it half changed.
+        """
+        handed_on = transformed_argument(name)
+        for item in self._implementations[name]:
+            changed = self._call(name, item, {handed_on: value, **arguments}, _single)
+            if changed is not FAILED and changed is not None:
+                value = changed
+        return value
+
+    def veto(self, name: str, /, **arguments: Any) -> list[Contribution]:
+        """Return every `Refusal`; where the hook fails closed, a module that fails refuses."""
+        refusals: list[Contribution] = []
+        for item in self._implementations[name]:
+            value = self._call(name, item, arguments, _single)
+            if value is FAILED:
+                value = Refusal(FAILED_TO_AGREE, {"module": item.module}) if self._terms[name].fails_closed else None
+            if value is not None:
+                refusals.append(Contribution(item.module, value))
+        return refusals
 
     def _call(self, name: str, item: Implementation, arguments: dict[str, Any], shape: Callable[[Any], Any]) -> Any:
         begin = time.perf_counter()
