@@ -8,10 +8,12 @@ from typing import Any
 from flask import Response
 
 from dialog_core import tickets as reads
-from dialog_core.api.answers.tickets import delivery_json, ticket_links
+from dialog_core.api.answers.tickets import delivery_json, ticket_json, ticket_links
 from dialog_core.api.blueprint import Resource, actor, answer
 from dialog_core.api.idempotency import perform
-from dialog_core.api.schemas.tickets import TransitionDone, TransitionList, TransitionNew
+from dialog_core.api.resources.given import etag
+from dialog_core.api.schemas.modules import Nothing
+from dialog_core.api.schemas.tickets import Ticket, TransitionDone, TransitionList, TransitionNew
 from dialog_core.tickets import Act, Moved, allowed_transitions, transition
 
 transitions = Resource("transitions", description="The lifecycle of a ticket, as the regulation's table has it.")
@@ -49,6 +51,20 @@ def post_transition(body: dict[str, Any], number: str) -> Response:
     return perform(
         lambda: transition(actor(), ticket_id, body["transition"], act), lambda moved: _present(number, moved)
     )
+
+
+@transitions.post("/tickets/<number>/unmerge")
+@transitions.arguments(Nothing)
+@transitions.response(200, Ticket)
+def post_unmerge(body: dict[str, Any], number: str) -> Response:  # noqa: ARG001 - an empty object
+    """Take a merge back, within 7 days: the ticket is in the state that it had before."""
+    ticket_id = reads.ticket_id_of(actor(), number)
+
+    def present(_: None) -> Response:
+        view = reads.ticket_by_id(actor(), ticket_id)
+        return answer(ticket_json(view), headers=etag(view.version))
+
+    return perform(lambda: reads.unmerge(actor(), ticket_id), present)
 
 
 def _present(number: str, moved: Moved) -> Response:

@@ -161,3 +161,16 @@ def test_merging_leaves_a_link(callers: Callers) -> None:
     assert [(link["number"], link["direction"]) for link in links] == [(one, "from")]
     with callers.app.app_context(), write() as session:
         assert session.scalar(select(Ticket.is_open).where(Ticket.number == other)) is True
+
+
+def test_a_merge_is_taken_back_once(any_callers: Callers) -> None:
+    caller = any_callers.specialist
+    merged, target = caller.ticket()["number"], caller.ticket()["number"]
+    assert do(caller, merged, "merge", target=target).get_json()["outcome"] == "merged"
+    back = caller.post(f"/tickets/{merged}/unmerge", {})
+    assert back.status_code == 200
+    assert (back.get_json()["state"], back.get_json()["outcome"]) == ("registered", None)
+    assert back.get_json()["links"] == []
+    again = caller.post(f"/tickets/{merged}/unmerge", {})
+    assert again.status_code == 409
+    assert "not merged" in again.get_json(force=True)["detail"]
