@@ -17,6 +17,7 @@ from dialog_core.modules import Action, ChangeView, Plan, Verb, get_change, plan
 from dialog_core.plugin import DialogError, staff
 
 UPLOADED = "upload"
+ON_A_MODULE = (Verb.INSTALL, Verb.ENABLE, Verb.DISABLE)
 STEPS = ("resolve", "build", "preflight", "migrate", "activate", "converge")
 
 
@@ -50,7 +51,7 @@ def consent(name: str) -> ResponseReturnValue:
 @modules.post("/<name>/<verb>")
 def change(name: str, verb: str) -> ResponseReturnValue:
     """Ask for a change; doing so is the consent to its plan."""
-    if verb not in {known.value for known in Verb}:
+    if verb not in ON_A_MODULE:
         abort(404)
     actor = staff.current_actor()
     action = Action(Verb(verb), name, request.form.get("sha256") or None)

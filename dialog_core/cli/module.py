@@ -105,6 +105,15 @@ def disable_command(name: str, as_json: bool) -> None:
         _change(actor, config, [Action(Verb.DISABLE, name)], as_json=as_json)
 
 
+@group.command("remove")
+@click.argument("name")
+@WITH_JSON
+def remove_command(name: str, as_json: bool) -> None:
+    """Remove a module; its data and settings are kept and found again when it is installed once more."""
+    with _ready() as (actor, config):
+        _change(actor, config, [Action(Verb.REMOVE, name)], as_json=as_json)
+
+
 @group.command("settings")
 @click.argument("name")
 @click.option("--set-json", help='Change settings: a JSON object, or "-" to read it from standard input.')

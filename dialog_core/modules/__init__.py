@@ -15,6 +15,7 @@ from dialog_core.modules.running import BootState, LoadedModule, Running, new_ma
 from dialog_core.modules.wheels import WheelInfo, inspect_wheel
 
 # isort: split
+from dialog_core.modules.actions import Action, Verb
 from dialog_core.modules.changes import (
     ChangeView,
     changes_to_apply,
@@ -24,10 +25,11 @@ from dialog_core.modules.changes import (
     request_change,
     wait_for_change,
 )
+from dialog_core.modules.companions import dependents_of
 from dialog_core.modules.coordinator import apply_when_free, plain_app
 from dialog_core.modules.http import AddressRefused, http_client
 from dialog_core.modules.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
-from dialog_core.modules.plan import Action, Plan, PlanItem, Verb
+from dialog_core.modules.plan import Plan, PlanItem
 from dialog_core.modules.settings import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
 from dialog_core.modules.store import upload_wheel
 from dialog_core.modules.stored_settings import current_settings, forget_cached, settings_revision
@@ -62,6 +64,7 @@ __all__ = [
     "catalog_modules",
     "changes_to_apply",
     "current_settings",
+    "dependents_of",
     "flush_incidents",
     "forget_cached",
     "forget_process",

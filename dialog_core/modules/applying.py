@@ -14,6 +14,7 @@ from dialog_core.config import Config
 from dialog_core.database import db, write
 from dialog_core.errors import DialogError, NotAllowedNow
 from dialog_core.events import record
+from dialog_core.modules.actions import action_from_json
 from dialog_core.modules.build import build
 from dialog_core.modules.changes import ACTIVE, DONE, FAILED, REFUSED, RUNNING, ChangeView, read_change
 from dialog_core.modules.convergence import converge
@@ -24,13 +25,14 @@ from dialog_core.modules.generations import (
     ensure_first,
     mark_good,
     read_current,
+    require_unchanged,
     set_report,
     swap,
     swap_back,
 )
 from dialog_core.modules.migrations import scripts_of
 from dialog_core.modules.models import Generation, ModuleChange
-from dialog_core.modules.plan import action_from_json, make_lock, resolve_modules, wanted_modules
+from dialog_core.modules.plan import make_lock, resolve_modules, wanted_modules
 from dialog_core.modules.preflight import preflight
 from dialog_core.modules.processes import node_name
 from dialog_core.modules.settings import require_complete
@@ -55,6 +57,8 @@ def apply_change(config: Config, change: int, *, converge_seconds: float = CONVE
     progress = Progress(change)
     try:
         if view.state == ACTIVE and view.generation is not None:
+            progress.touched = True
+            _require_active(view.generation)
             previous = _previous(view.generation)
         else:
             previous, generation = _prepare(config, view, progress)
@@ -77,6 +81,7 @@ def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int,
     with progress.step("resolve") as step:
         with write() as session:
             session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(state=RUNNING))
+            require_unchanged(read_current(session), view.expected)
             current = ensure_first(session, view.requested_by)
             entries = wanted_modules(session, current, actions)
         assert current.generation is not None, "ensure_first() made one"
@@ -90,7 +95,7 @@ def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int,
             session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(**values))
         return current.generation, current.generation
     with progress.step("build") as step:
-        reason = ", ".join(f"{action.verb} {action.name}" for action in actions)
+        reason = view.reason or ", ".join(f"{action.verb} {action.name}" for action in actions)
         with write() as session:
             generation = add_draft(
                 session, lock, previous=current.generation, reason=reason, actor_name=view.requested_by
@@ -188,6 +193,13 @@ def _converge(config: Config, view: ChangeView, previous: int, progress: Progres
     with write() as session:
         mark_good(session, view.generation)
     _end(view.id, DONE, "")
+
+
+def _require_active(generation: int) -> None:
+    """Refuse to wait for a generation that was taken back, or replaced, before the process that made it died."""
+    with db.engine.connect() as connection:
+        if read_current(connection).generation != generation:
+            raise NotAllowedNow("The processes did not come up with the change; what ran before runs again.")
 
 
 def _enabled(generation: int) -> set[str]:

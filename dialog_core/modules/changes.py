@@ -15,9 +15,10 @@ from dialog_core.clock import now
 from dialog_core.database import db, write
 from dialog_core.errors import NotAllowedNow, NotFound
 from dialog_core.events import record
-from dialog_core.modules.generations import read_current
+from dialog_core.modules.actions import Action, Verb, refuse_contradictions
+from dialog_core.modules.generations import read_current, require_unchanged
 from dialog_core.modules.models import ModuleChange
-from dialog_core.modules.plan import Action, Plan, Verb, make_plan
+from dialog_core.modules.plan import Plan, make_plan, wanted_modules
 from dialog_core.modules.settings import require_complete
 from dialog_core.modules.stored_settings import this_config
 from dialog_core.staff import Actor
@@ -37,6 +38,8 @@ class ChangeView:
             `failed` (what ran before runs again).
         steps: `{"step", "state", "at", "text"}`, and for a step that failed `message` and `values` for translation.
         problem: why it was refused or failed, in English.
+        reason: why it was asked for, empty when nobody said.
+        expected: the generation that its plan was made for, None when it holds for any.
     """
 
     id: int
@@ -48,6 +51,8 @@ class ChangeView:
     requested_by: str
     requested_at: datetime
     finished_at: datetime | None
+    reason: str = ""
+    expected: int | None = None
 
     @property
     def ended(self) -> bool:
@@ -65,17 +70,23 @@ def plan_change(actor: Actor, *, actions: Sequence[Action]) -> Plan:
     return make_plan(this_config().home, actions)
 
 
-def request_change(actor: Actor, *, actions: Sequence[Action]) -> int:
+def request_change(actor: Actor, *, actions: Sequence[Action], reason: str = "", expected: int | None = None) -> int:
     """Ask for a change, and return its id; asking is the consent to its plan.
 
+    Args:
+        reason: why, in words of whoever asks; kept with the change and with its generation.
+        expected: the generation that the plan was made for (`Plan.generation`). When another one runs by the time the
+            change is made, it is refused. Without it the wishes are applied to whatever runs then.
+
     Raises:
-        NotAllowedNow: nothing is asked for, a module is not installed, or a required setting is missing.
+        NotAllowedNow: nothing is asked for, a module is not installed or needed by another one, a required setting is
+            missing, or the modules were changed since the plan was made.
     """
     actor.require(MODULE_MANAGE)
-    if not actions:
-        raise NotAllowedNow("There is nothing to change.")
+    refuse_contradictions(actions)
     with db.engine.connect() as connection:
         current = read_current(connection)
+    require_unchanged(current, expected)
     installed = {item["name"] for item in current.lock["modules"]}
     to_come = {action.name for action in actions if action.verb is Verb.INSTALL}
     for action in actions:
@@ -84,8 +95,14 @@ def request_change(actor: Actor, *, actions: Sequence[Action]) -> int:
     enabling = [action.name for action in actions if action.verb is Verb.ENABLE]
     require_complete(current, {}, [name for name in enabling if name not in to_come])
     with write() as session:
+        if not to_come:
+            wanted_modules(session, current, actions)
         change = ModuleChange(
-            request={"actions": [action.as_json() for action in actions]},
+            request={
+                "actions": [action.as_json() for action in actions],
+                "reason": reason.strip()[:300],
+                "expected": expected,
+            },
             state=REQUESTED,
             steps=[],
             requested_by=actor.name[:300],
@@ -93,7 +110,10 @@ def request_change(actor: Actor, *, actions: Sequence[Action]) -> int:
         )
         session.add(change)
         session.flush()
-        record(session, actor, "modules_change_requested", change=change.id, actions=change.request["actions"])
+        record(
+            session, actor, "modules_change_requested",
+            change=change.id, actions=change.request["actions"], reason=change.request["reason"],
+        )  # fmt: skip
         return change.id
 
 
@@ -152,4 +172,6 @@ def _view(row: Row[Any]) -> ChangeView:
         requested_by=row.requested_by,
         requested_at=row.requested_at,
         finished_at=row.finished_at,
+        reason=row.request.get("reason", ""),
+        expected=row.request.get("expected"),
     )

@@ -53,6 +53,27 @@ def read_current(connection: Connection | Session) -> Current:
     return Current(row.id, row.last_good_id, row.lock, modules)
 
 
+def require_unchanged(current: Current, expected: int | None) -> None:
+    """Refuse a change whose plan was made for another generation than runs now.
+
+    Args:
+        expected: the generation of the plan, 0 when there was none yet; None asks for nothing.
+
+    Raises:
+        NotAllowedNow: somebody else was faster.
+    """
+    is_empty = expected == 0 and not current.lock["modules"]
+    if expected is not None and not is_empty and current.generation != expected:
+        raise changed_meanwhile()
+
+
+def changed_meanwhile() -> NotAllowedNow:
+    """Return the refusal of a change that comes too late."""
+    return NotAllowedNow(
+        "The modules were changed by somebody else meanwhile. Look at them again and repeat the change."
+    )
+
+
 def ensure_first(session: Session, actor_name: str) -> Current:
     """Make the empty generation that every history begins with, unless there is one."""
     current = read_current(session)
@@ -102,9 +123,7 @@ def swap(session: Session, *, expected: int, wanted: int) -> None:
         .values(generation_id=wanted)
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
-        raise NotAllowedNow(
-            "The modules were changed by somebody else meanwhile. Look at them again and repeat the change."
-        )
+        raise changed_meanwhile()
     session.execute(update(Generation).where(Generation.id == expected).values(state="superseded"))
     session.execute(update(Generation).where(Generation.id == wanted).values(state="active", activated_at=now()))
 

@@ -58,7 +58,8 @@ class ActiveGeneration(Base):
 class ModuleChange(Base):
     """A change that somebody asked for, and how far it has come.
 
-    `request`: `{"actions": [{"action": "install|enable|disable", "name": …, "sha256": …}]}`.
+    `request`: `{"actions": [{"action": "install|enable|disable|remove", "name": …, "sha256": …}], "reason": …,
+    "expected": …}`, where `expected` is the generation that the plan was made for, null when it holds for any.
     `state`: `requested`, `running`, `active` (swapped, processes converge), `done`, `refused`, `failed`.
     `steps`: `[{"step": "resolve", "state": "done", "at": …, "text": …}]`.
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +12,14 @@ from sqlalchemy.orm import Session
 
 from dialog_core.database import db, write
 from dialog_core.errors import NotAllowedNow, NotFound
+from dialog_core.modules.actions import Action, Verb
 from dialog_core.modules.catalog import SOURCE, catalog_libraries, catalog_modules, catalog_wheels
+from dialog_core.modules.companions import require_companions
 from dialog_core.modules.generations import Current, read_current
 from dialog_core.modules.manifest import Capabilities, Manifest
 from dialog_core.modules.resolve import Resolution, resolve
 from dialog_core.modules.store import StoredFile, describe_stored, keep_wheel, materialise, stored_libraries
 from dialog_core.modules.wheels import WheelInfo
-
-
-class Verb(StrEnum):
-    """What can be done with a module."""
-
-    INSTALL = "install"
-    """Add it, or put another version in its place; it stays as enabled as it was."""
-    ENABLE = "enable"
-    DISABLE = "disable"
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One wish; `sha256` chooses a wheel of store or catalog, without it the catalog's newest is taken."""
-
-    verb: Verb
-    name: str
-    sha256: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return JSON values."""
-        return {"action": self.verb.value, "name": self.name, "sha256": self.sha256}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +50,12 @@ class Plan:
     libraries: tuple[tuple[str, str], ...]
 
 
-def action_from_json(data: dict[str, Any]) -> Action:
-    """Rebuild an action from `Action.as_json`."""
-    return Action(Verb(data["action"]), data["name"], data.get("sha256"))
-
-
 def wanted_modules(session: Session, current: Current, actions: Sequence[Action]) -> list[dict[str, Any]]:
     """Return the module lines of the lock after the actions; the wheels are in the store then.
 
     Raises:
         NotFound: there is no such module or wheel.
-        NotAllowedNow: the module is not installed.
+        NotAllowedNow: the module is not installed, or another one needs what would go.
     """
     entries = {item["name"]: dict(item) for item in current.lock["modules"]}
     for action in actions:
@@ -97,9 +71,13 @@ def wanted_modules(session: Session, current: Current, actions: Sequence[Action]
             }
         elif action.name not in entries:
             raise NotAllowedNow("The module “%(name)s” is not installed.", name=action.name[:60])
+        elif action.verb is Verb.REMOVE:
+            del entries[action.name]
         else:
             entries[action.name]["enabled"] = action.verb is Verb.ENABLE
-    return [entries[name] for name in sorted(entries)]
+    wanted = [entries[name] for name in sorted(entries)]
+    require_companions(session, current, wanted)
+    return wanted
 
 
 def resolve_modules(home: Path, entries: Sequence[dict[str, Any]]) -> Resolution:

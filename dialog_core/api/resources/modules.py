@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from flask import Response, request
@@ -11,12 +12,13 @@ from dialog_core.api.blueprint import PREFIX, Resource, actor, answer
 from dialog_core.api.bodies import read_body, read_json
 from dialog_core.api.idempotency import perform
 from dialog_core.api.schemas.modules import (
+    ChangeNew,
     InstallNew,
     Module,
     ModuleChange,
     ModuleList,
     ModuleSettings,
-    Nothing,
+    Reasoned,
     Wheel,
 )
 from dialog_core.database import db
@@ -67,23 +69,40 @@ def get_module(name: str) -> Response:
 @modules.response(202, ModuleChange)
 def post_install(body: dict[str, Any], name: str) -> Response:
     """Install a module, or another version of it; calling is the consent to what it asks for."""
-    return _request(Action(Verb.INSTALL, name, body["sha256"]))
+    return _request([Action(Verb.INSTALL, name, body["sha256"])], reason=body["reason"])
 
 
 @modules.post("/modules/<name>/enable")
-@modules.arguments(Nothing)
+@modules.arguments(Reasoned)
 @modules.response(202, ModuleChange)
-def post_enable(body: dict[str, Any], name: str) -> Response:  # noqa: ARG001 - an empty object
+def post_enable(body: dict[str, Any], name: str) -> Response:
     """Enable an installed module."""
-    return _request(Action(Verb.ENABLE, name))
+    return _request([Action(Verb.ENABLE, name)], reason=body["reason"])
 
 
 @modules.post("/modules/<name>/disable")
-@modules.arguments(Nothing)
+@modules.arguments(Reasoned)
 @modules.response(202, ModuleChange)
-def post_disable(body: dict[str, Any], name: str) -> Response:  # noqa: ARG001 - an empty object
+def post_disable(body: dict[str, Any], name: str) -> Response:
     """Disable a module; its data and settings stay."""
-    return _request(Action(Verb.DISABLE, name))
+    return _request([Action(Verb.DISABLE, name)], reason=body["reason"])
+
+
+@modules.post("/modules/<name>/remove")
+@modules.arguments(Reasoned)
+@modules.response(202, ModuleChange)
+def post_remove(body: dict[str, Any], name: str) -> Response:
+    """Remove a module; its data and settings are kept."""
+    return _request([Action(Verb.REMOVE, name)], reason=body["reason"])
+
+
+@modules.post("/module-changes")
+@modules.arguments(ChangeNew)
+@modules.response(202, ModuleChange)
+def post_module_change(body: dict[str, Any]) -> Response:
+    """Ask for several actions that happen together or not at all; calling is the consent to what they mean."""
+    actions = [Action(Verb(item["action"]), item["name"], item["sha256"]) for item in body["actions"]]
+    return _request(actions, reason=body["reason"], expected=body["expected_generation"])
 
 
 @modules.get("/module-changes/<int(max=2147483647):change_id>")
@@ -127,12 +146,12 @@ def post_wheel() -> Response:
     return perform(lambda: upload_wheel(actor(), filename=filename, content=content), _wheel)
 
 
-def _request(action: Action) -> Response:
+def _request(actions: Sequence[Action], *, reason: str = "", expected: int | None = None) -> Response:
     def present(change_id: int) -> Response:
         view = _just_asked(change_id)
         return answer(_change(view), 202, {"Location": f"{PREFIX}/module-changes/{change_id}"})
 
-    return perform(lambda: request_change(actor(), actions=[action]), present)
+    return perform(lambda: request_change(actor(), actions=actions, reason=reason, expected=expected), present)
 
 
 def _just_asked(change_id: int) -> ChangeView:
@@ -177,6 +196,7 @@ def _change(view: ChangeView) -> dict[str, Any]:
         "steps": view.steps,
         "problem": view.problem,
         "generation": view.generation,
+        "reason": view.reason,
         "requested_by": view.requested_by,
         "requested_at": view.requested_at.isoformat(),
         "finished_at": view.finished_at.isoformat() if view.finished_at else None,

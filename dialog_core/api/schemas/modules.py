@@ -5,21 +5,43 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from dialog_core.api.fields import Input, Line
+from dialog_core.api.fields import LARGEST_ID, Input, Items, Line, Number, Word
+from dialog_core.modules import Verb
 
 
 def _in_languages() -> ma.fields.Dict:
     return ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), required=True)
 
 
-class InstallNew(Input):
+class Nothing(Input):
+    """An empty object."""
+
+
+class Reasoned(Input):
+    """Why a change is wanted, in a line that is kept with it."""
+
+    reason = Line(low=0, high=300, load_default="")
+
+
+class InstallNew(Reasoned):
     """What is installed: the catalog's newest, or a stored wheel by its SHA-256."""
 
     sha256 = Line(low=64, high=64, load_default=None, allow_none=True)
 
 
-class Nothing(Input):
-    """An empty object."""
+class ActionNew(Input):
+    """One thing to do with a module; `sha256` chooses a stored wheel and belongs to `install` alone."""
+
+    action = Word([verb.value for verb in Verb], required=True)
+    name = Line(low=1, high=60, required=True)
+    sha256 = Line(low=64, high=64, load_default=None, allow_none=True)
+
+
+class ChangeNew(Reasoned):
+    """Several actions in one change; `expected_generation` refuses it when another generation runs by then."""
+
+    actions = Items(ma.fields.Nested(ActionNew), high=50, required=True)
+    expected_generation = Number(0, LARGEST_ID, load_default=None, allow_none=True)
 
 
 class Module(ma.Schema):
@@ -56,6 +78,7 @@ class ModuleChange(ma.Schema):
     steps = ma.fields.List(ma.fields.Dict(), required=True)
     problem = ma.fields.String(required=True)
     generation = ma.fields.Integer(required=True, allow_none=True)
+    reason = ma.fields.String(required=True)
     requested_by = ma.fields.String(required=True)
     requested_at = ma.fields.AwareDateTime(required=True)
     finished_at = ma.fields.AwareDateTime(required=True, allow_none=True)
