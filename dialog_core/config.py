@@ -26,6 +26,7 @@ class Config:
         safe_mode: run without any module (`DIALOG_SAFE_MODE=1`).
         secret_key_file: key for sessions and secrets (`DIALOG_SECRET_KEY_FILE`, default `secret.key` in the home).
         trusted_proxies: how many proxies in front set X-Forwarded headers (`DIALOG_TRUSTED_PROXIES`, default 0).
+        uploads: take modules as files (`DIALOG_UPLOADS=off` forbids it).
     """
 
     home: Path
@@ -36,6 +37,7 @@ class Config:
     safe_mode: bool
     secret_key_file: Path
     trusted_proxies: int
+    uploads: bool = True
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -55,6 +57,7 @@ class Config:
             safe_mode=values.get("DIALOG_SAFE_MODE", "") not in {"", "0"},
             secret_key_file=Path(values.get("DIALOG_SECRET_KEY_FILE") or home / "secret.key").resolve(),
             trusted_proxies=_number(values, "DIALOG_TRUSTED_PROXIES", 0, 0, 10),
+            uploads=_switch(values, "DIALOG_UPLOADS"),
         )
 
     @property
@@ -74,6 +77,13 @@ def _database_url(value: str | None, home: Path) -> str:
             value=value.split("://")[0],
         )
     return value
+
+
+def _switch(values: Mapping[str, str], name: str) -> bool:
+    text = (values.get(name) or "on").lower()
+    if text not in {"on", "off", "1", "0"}:
+        raise SetupProblem("%(name)s must be on or off, not “%(text)s”.", name=name, text=text)
+    return text in {"on", "1"}
 
 
 def _number(values: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

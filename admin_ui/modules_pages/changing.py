@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_ui.modules_pages.blueprint import modules
+from admin_ui.modules_pages.trust_words import trust_title
 from admin_ui.modules_pages.words import asked_for, step_note, step_titles
 from admin_ui.shell import Entries, client_address, explain, title_of
 from dialog_core import modules as module_platform
-from dialog_core.modules import Action, ChangeView, Plan, Verb, get_change, plan_change, request_change
+from dialog_core.modules import Action, ChangeView, Verb, confirm, get_change, plan_change, request_change
 from dialog_core.plugin import DialogError, staff
 
-UPLOADED = "upload"
 ON_A_MODULE = (Verb.INSTALL, Verb.ENABLE, Verb.DISABLE)
 STEPS = ("resolve", "build", "preflight", "migrate", "activate", "converge")
 
@@ -56,9 +56,8 @@ def change(name: str, verb: str) -> ResponseReturnValue:
     actor = staff.current_actor()
     action = Action(Verb(verb), name, request.form.get("sha256") or None)
     try:
-        if action.verb is Verb.INSTALL and _is_unsigned(plan_change(actor, actions=[action])):
-            staff.check_own_password(actor, password=request.form.get("password", ""), address=client_address())
-        number = request_change(actor, actions=[action])
+        confirmation = confirm(actor, password=request.form.get("password", ""), address=client_address())
+        number = request_change(actor, actions=[action], confirmation=confirmation)
     except DialogError as error:
         return _refused(action, Entries().refuse(error)), 409
     return redirect(url_for("modules.progress", number=number), 303)
@@ -130,10 +129,6 @@ def _problem(view: ChangeView) -> str:
     return _step_text(failed) if failed and view.problem else view.problem
 
 
-def _is_unsigned(plan: Plan) -> bool:
-    return any(item.source == UPLOADED and item.new_version != item.old_version for item in plan.items)
-
-
 def _refused(action: Action, form: Entries) -> str:
     from admin_ui.modules_pages.catalog import show_module
 
@@ -155,5 +150,5 @@ def _show_consent(action: Action, form: Entries) -> str:
         plan=plan,
         refusal=refusal,
         asked_for=asked_for,
-        unsigned=plan is not None and _is_unsigned(plan),
+        trust_title=trust_title,
     )

@@ -1,46 +1,54 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Uploading a wheel: it is looked into and stored, nothing of it runs."""
+"""Uploading wheels and their signatures together: they are looked into and stored, nothing of them runs."""
 
 from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from admin_ui.modules_pages.blueprint import modules
 from admin_ui.shell import Entries
-from dialog_core.modules import upload_wheel
+from dialog_core.modules import GivenFile, Uploaded, upload_wheels, uploads_allowed
 from dialog_core.plugin import DialogError, WrongValue, staff
+
+MAX_UPLOAD = 120 * 1024 * 1024
+"""Largest form, bytes: a wheel of the greatest size with what belongs to it; files of a form wait on the disk."""
+
+
+@modules.before_app_request
+def let_wheels_in() -> None:
+    """Let the form of wheels be larger than others; it is refused by its announced length before it is read."""
+    if request.endpoint == "modules.store":
+        request.max_content_length = MAX_UPLOAD
 
 
 @modules.get("/upload")
 def upload() -> ResponseReturnValue:
     """Show the form."""
-    return _show(Entries(), "")
+    return _show(Entries())
 
 
 @modules.post("/upload")
 def store() -> ResponseReturnValue:
-    """Store the wheel and go on to what it asks for."""
-    file = request.files.get("wheel")
+    """Store the wheels and go on to what the module among them asks for."""
+    actor = staff.current_actor()
+    actor.require("module.manage")
     try:
-        if file is None or not file.filename:
+        parts = [part for part in request.files.getlist("wheel") if part.filename]
+        if not parts:
             raise WrongValue("wheel", "Choose a file.")
-        info = upload_wheel(staff.current_actor(), filename=file.filename, content=file.read())
+        stored = upload_wheels(actor, files=[GivenFile(part.filename or "", part.read()) for part in parts])
     except DialogError as error:
         form = Entries().refuse(error)
         form.errors = {"wheel": next(iter(form.errors.values()))}
-        return _show(form, ""), 422
-    if info.manifest is None:
-        stored = gettext(
-            "%(name)s %(version)s is a library, no module. It has been stored for modules that need it.",
-            name=info.distribution,
-            version=info.version,
-        )
-        return _show(Entries(), stored)
-    return redirect(url_for("modules.consent", name=info.manifest.name, sha256=info.sha256), 303)
+        return _show(form), 422
+    found = [info for info in stored.wheels if info.manifest is not None]
+    if len(found) == 1 and not stored.missing:
+        assert found[0].manifest is not None, "only modules are looked at"
+        return redirect(url_for("modules.consent", name=found[0].manifest.name, sha256=found[0].sha256), 303)
+    return _show(Entries(), stored)
 
 
-def _show(form: Entries, stored: str) -> str:
+def _show(form: Entries, stored: Uploaded | None = None) -> str:
     staff.current_actor().require("module.manage")
-    return render_template("admin_ui/modules/upload.html", form=form, stored=stored)
+    return render_template("admin_ui/modules/upload.html", form=form, stored=stored, allowed=uploads_allowed())

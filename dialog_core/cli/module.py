@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from dialog_core.cli.wheel_files import upload_files
 from dialog_core.config import Config
 from dialog_core.database import db
 from dialog_core.errors import DialogError, SetupProblem
@@ -25,7 +26,6 @@ from dialog_core.modules import (
     request_change,
     save_settings,
     show_settings,
-    upload_wheel,
 )
 from dialog_core.staff import system_actor
 
@@ -65,26 +65,19 @@ def list_command(as_json: bool) -> None:
 
 
 @group.command("install")
-@click.argument("name_or_wheel")
+@click.argument("names_or_wheels", nargs=-1, required=True)
 @WITH_JSON
-def install_command(name_or_wheel: str, as_json: bool) -> None:
-    """Install a module of the catalog by its NAME, or a WHEEL file; it is not enabled by that."""
+def install_command(names_or_wheels: tuple[str, ...], as_json: bool) -> None:
+    """Install modules by their NAME, or WHEEL files with the libraries they need; they are not enabled by that.
+
+    A signature NAME.whl.sig beside a wheel is read with it, unless it is named too.
+    """
     with _ready() as (actor, config):
-        path = Path(name_or_wheel)
-        if path.suffix or "/" in name_or_wheel:
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                raise SetupProblem("%(path)s cannot be read: %(reason)s.", path=path, reason=error.strerror) from error
-            info = upload_wheel(actor, filename=path.name, content=content)
-            if info.manifest is None:
-                raise SetupProblem(
-                    "%(path)s is a library, not a module. It is stored for modules that need it.", path=path
-                )
-            action = Action(Verb.INSTALL, info.manifest.name, info.sha256)
-        else:
-            action = Action(Verb.INSTALL, name_or_wheel)
-        _change(actor, config, [action], as_json=as_json)
+        paths = [Path(given) for given in names_or_wheels if Path(given).suffix or "/" in given]
+        actions = [Action(Verb.INSTALL, name) for name in names_or_wheels if Path(name) not in paths]
+        if paths:
+            actions += upload_files(actor, paths)
+        _change(actor, config, actions, as_json=as_json)
 
 
 @group.command("enable")

@@ -12,7 +12,7 @@ from dialog_core.modules.manifest import Capabilities, Manifest
 from dialog_core.modules.node import prepare_generation, wanted_generation
 from dialog_core.modules.processes import Heartbeat, ProcessState, forget_process, live_processes, node_name
 from dialog_core.modules.running import BootState, LoadedModule, Running, new_manager, running_here
-from dialog_core.modules.wheels import WheelInfo, inspect_wheel
+from dialog_core.modules.wheels import MAX_WHEEL, WheelInfo, inspect_wheel
 
 # isort: split
 from dialog_core.modules.actions import Action, Verb
@@ -26,22 +26,29 @@ from dialog_core.modules.changes import (
     wait_for_change,
 )
 from dialog_core.modules.companions import dependents_of
+from dialog_core.modules.confirming import Confirmation, confirm
 from dialog_core.modules.coordinator import apply_when_free, plain_app
 from dialog_core.modules.http import AddressRefused, http_client
 from dialog_core.modules.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
 from dialog_core.modules.plan import Plan, PlanItem
+from dialog_core.modules.publishers import PublisherView, add_publisher, list_publishers, remove_publisher
 from dialog_core.modules.settings import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
-from dialog_core.modules.store import upload_wheel
+from dialog_core.modules.signing import new_key, sign_wheel
 from dialog_core.modules.stored_settings import current_settings, forget_cached, settings_revision
+from dialog_core.modules.uploads import GivenFile, Uploaded, upload_wheel, upload_wheels, uploads_allowed
+from dialog_core.modules.vouching import SignatureState, Vouching
 
 __all__ = [
     "HIDDEN",
+    "MAX_WHEEL",
     "Action",
     "AddressRefused",
     "BootState",
     "Capabilities",
     "ChangeView",
+    "Confirmation",
     "Contribution",
+    "GivenFile",
     "Heartbeat",
     "HookFailed",
     "Hooks",
@@ -53,16 +60,22 @@ __all__ = [
     "Plan",
     "PlanItem",
     "ProcessState",
+    "PublisherView",
     "Running",
     "SettingsRefused",
     "SettingsView",
+    "SignatureState",
+    "Uploaded",
     "Verb",
+    "Vouching",
     "WheelInfo",
+    "add_publisher",
     "apply_when_free",
     "boot",
     "boot_core_only",
     "catalog_modules",
     "changes_to_apply",
+    "confirm",
     "current_settings",
     "dependents_of",
     "flush_incidents",
@@ -75,20 +88,26 @@ __all__ = [
     "keep_incidents",
     "list_changes",
     "list_incidents",
+    "list_publishers",
     "live_processes",
+    "new_key",
     "new_manager",
     "node_name",
     "overview",
     "plain_app",
     "plan_change",
     "prepare_generation",
+    "remove_publisher",
     "report_incident",
     "request_change",
     "running_here",
     "save_settings",
     "settings_revision",
     "show_settings",
+    "sign_wheel",
     "upload_wheel",
+    "upload_wheels",
+    "uploads_allowed",
     "wait_for_change",
     "wanted_generation",
 ]

@@ -17,6 +17,7 @@ from dialog_core.events import record
 from dialog_core.modules.actions import action_from_json
 from dialog_core.modules.build import build
 from dialog_core.modules.changes import ACTIVE, DONE, FAILED, REFUSED, RUNNING, ChangeView, read_change
+from dialog_core.modules.consent import require_consent
 from dialog_core.modules.convergence import converge
 from dialog_core.modules.fresh_process import ProcessEnded, run_fresh
 from dialog_core.modules.generations import (
@@ -88,6 +89,7 @@ def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int,
         lock = make_lock(resolve_modules(config.home, entries), entries)
         step.text = f"{len(lock['modules'])} modules, {len(lock['libraries'])} libraries"
     with progress.step("consent") as step:
+        require_consent(view.id, lock, current.lock)
         step.text = view.requested_by
     if lock == current.lock:  # all of it is as wished already: only the processes may be behind
         with write() as session:

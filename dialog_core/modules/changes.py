@@ -16,9 +16,10 @@ from dialog_core.database import db, write
 from dialog_core.errors import NotAllowedNow, NotFound
 from dialog_core.events import record
 from dialog_core.modules.actions import Action, Verb, refuse_contradictions
+from dialog_core.modules.confirming import Confirmation, is_confirmed, require_confirmation
 from dialog_core.modules.generations import read_current, require_unchanged
 from dialog_core.modules.models import ModuleChange
-from dialog_core.modules.plan import Plan, make_plan, wanted_modules
+from dialog_core.modules.plan import Plan, make_plan, newly_unvouched, wanted_modules
 from dialog_core.modules.settings import require_complete
 from dialog_core.modules.stored_settings import this_config
 from dialog_core.staff import Actor
@@ -70,17 +71,26 @@ def plan_change(actor: Actor, *, actions: Sequence[Action]) -> Plan:
     return make_plan(this_config().home, actions)
 
 
-def request_change(actor: Actor, *, actions: Sequence[Action], reason: str = "", expected: int | None = None) -> int:
+def request_change(
+    actor: Actor,
+    *,
+    actions: Sequence[Action],
+    reason: str = "",
+    expected: int | None = None,
+    confirmation: Confirmation | None = None,
+) -> int:
     """Ask for a change, and return its id; asking is the consent to its plan.
 
     Args:
         reason: why, in words of whoever asks; kept with the change and with its generation.
         expected: the generation that the plan was made for (`Plan.generation`). When another one runs by the time the
             change is made, it is refused. Without it the wishes are applied to whatever runs then.
+        confirmation: see `confirm`; what nobody vouches for is not installed without.
 
     Raises:
         NotAllowedNow: nothing is asked for, a module is not installed or needed by another one, a required setting is
             missing, or the modules were changed since the plan was made.
+        WrongValue: field `password`; a wheel that nobody vouches for was asked for without a confirmation.
     """
     actor.require(MODULE_MANAGE)
     refuse_contradictions(actions)
@@ -94,14 +104,20 @@ def request_change(actor: Actor, *, actions: Sequence[Action], reason: str = "",
             raise NotAllowedNow("The module “%(name)s” is not installed.", name=action.name[:60])
     enabling = [action.name for action in actions if action.verb is Verb.ENABLE]
     require_complete(current, {}, [name for name in enabling if name not in to_come])
+    wanted = [action.sha256 for action in actions if action.verb is Verb.INSTALL and action.sha256]
+    is_trusted = is_confirmed(actor, confirmation)
     with write() as session:
         if not to_come:
             wanted_modules(session, current, actions)
+        unvouched = newly_unvouched(session, current.lock, wanted)
+        if unvouched:
+            require_confirmation(actor, confirmation)
         change = ModuleChange(
             request={
                 "actions": [action.as_json() for action in actions],
                 "reason": reason.strip()[:300],
                 "expected": expected,
+                "confirmed": is_trusted,
             },
             state=REQUESTED,
             steps=[],
@@ -114,6 +130,8 @@ def request_change(actor: Actor, *, actions: Sequence[Action], reason: str = "",
             session, actor, "modules_change_requested",
             change=change.id, actions=change.request["actions"], reason=change.request["reason"],
         )  # fmt: skip
+        if is_trusted and unvouched:
+            record(session, actor, "unvouched_modules_confirmed", change=change.id, sha256=unvouched)
         return change.id
 
 

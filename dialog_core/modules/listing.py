@@ -17,8 +17,8 @@ from dialog_core.modules.manifest import Manifest, manifest_from_json
 from dialog_core.modules.models import Incident, StoredWheel
 from dialog_core.modules.processes import ProcessState, live_processes, node_name
 from dialog_core.modules.settings import missing_settings
-from dialog_core.modules.store import UPLOAD
 from dialog_core.modules.stored_settings import read_latest, this_config
+from dialog_core.modules.vouching import UPLOAD
 from dialog_core.staff import Actor
 from dialog_core.staff.permissions import MODULE_MANAGE
 

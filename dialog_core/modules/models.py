@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialog_core.database import Base, JsonDocument
 
 
 class StoredWheel(Base):
-    """A wheel that some generation uses; kept in the database so that every node finds it again."""
+    """A wheel that some generation uses; kept in the database so that every node finds it again.
+
+    `source`: `catalog`, `index` or `upload`. `signature`: `{"key", "signature"}` as it came beside the wheel.
+    `origin` and `index_key`: host of the index it was taken from, and the key that signed the index's list.
+    """
 
     __tablename__ = "stored_wheel"
 
@@ -23,6 +27,40 @@ class StoredWheel(Base):
     source: Mapped[str] = mapped_column(String(40))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     stored_at: Mapped[datetime]
+    signature: Mapped[dict[str, str] | None] = mapped_column(JsonDocument)
+    origin: Mapped[str] = mapped_column(String(260), default="", server_default="")
+    index_key: Mapped[str] = mapped_column(String(64), default="", server_default="")
+
+
+class TrustedPublisher(Base):
+    """A key whose signatures an administrator accepts; the name is the administrator's word for its owner."""
+
+    __tablename__ = "trusted_publisher"
+
+    key_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    public_key: Mapped[str] = mapped_column(String(80))
+    added_by: Mapped[str] = mapped_column(String(300))
+    added_at: Mapped[datetime]
+
+
+class ModuleIndex(Base):
+    """The organisation's own index: one row; `url` is empty when it was taken away, so that its serial is kept.
+
+    `document`: the last list that was accepted; `problem`: `{"message", "values"}` of the last check that failed.
+    """
+
+    __tablename__ = "module_index"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(String(500))
+    public_key: Mapped[str] = mapped_column(String(80))
+    serial: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
+    document: Mapped[dict[str, object]] = mapped_column(JsonDocument)
+    expires_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    problem: Mapped[dict[str, object]] = mapped_column(JsonDocument)
 
 
 class Generation(Base):

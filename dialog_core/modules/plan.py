@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from dialog_core.database import db, write
@@ -18,7 +19,10 @@ from dialog_core.modules.companions import require_companions
 from dialog_core.modules.generations import Current, read_current
 from dialog_core.modules.manifest import Capabilities, Manifest
 from dialog_core.modules.resolve import Resolution, resolve
+from dialog_core.modules.sources import installed_sources, keep_one_source, require_source
 from dialog_core.modules.store import StoredFile, describe_stored, keep_wheel, materialise, stored_libraries
+from dialog_core.modules.uploads import require_uploads
+from dialog_core.modules.vouching import UPLOAD, SignatureState, Vouching, vouching
 from dialog_core.modules.wheels import WheelInfo
 
 
@@ -29,6 +33,8 @@ class PlanItem:
     Attributes:
         old_version, new_version: None where it is not installed.
         is_enabled: afterwards.
+        source: `catalog`, `index` or `upload`.
+        publisher: who vouches for the new version, None when nobody does; `old_publisher` for the installed one.
         new_capabilities: capabilities that the installed version did not have.
     """
 
@@ -40,14 +46,23 @@ class PlanItem:
     is_enabled: bool
     source: str
     new_capabilities: Capabilities
+    publisher: str | None = None
+    signature: SignatureState = SignatureState.UNSIGNED
+    old_publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole change; `libraries` are name and version of what comes with the modules."""
+    """The whole change.
+
+    Attributes:
+        libraries: name and version of what comes with the modules.
+        unvouched: name and version of what newly comes and nobody vouches for; it needs the password.
+    """
 
     items: tuple[PlanItem, ...]
     libraries: tuple[tuple[str, str], ...]
+    unvouched: tuple[tuple[str, str], ...] = ()
 
 
 def wanted_modules(session: Session, current: Current, actions: Sequence[Action]) -> list[dict[str, Any]]:
@@ -60,7 +75,7 @@ def wanted_modules(session: Session, current: Current, actions: Sequence[Action]
     entries = {item["name"]: dict(item) for item in current.lock["modules"]}
     for action in actions:
         if action.verb is Verb.INSTALL:
-            info = _find(session, action)
+            info = _find(session, current, action)
             enabled = bool(entries.get(action.name, {}).get("enabled"))
             entries[action.name] = {
                 "name": action.name,
@@ -86,13 +101,21 @@ def resolve_modules(home: Path, entries: Sequence[dict[str, Any]]) -> Resolution
     Raises:
         NotAllowedNow: they cannot live together, or with the platform.
     """
-    with write() as session:
-        libraries = stored_libraries(session)
     modules = materialise(db.engine, home, [item["sha256"] for item in entries])
-    bundled = {wheel.sha256 for wheel in catalog_libraries()}
-    candidates = [StoredFile(wheel.path, wheel.name, wheel.version, wheel.sha256) for wheel in catalog_libraries()]
-    candidates += materialise(db.engine, home, [sha256 for sha256 in libraries if sha256 not in bundled])
-    return resolve(modules, candidates)
+    return resolve(modules, library_candidates(home))
+
+
+def library_candidates(home: Path) -> list[StoredFile]:
+    """Return the libraries of catalog and store to choose from, each name from its one source."""
+    with write() as session:
+        stored = stored_libraries(session)
+        installed = installed_sources(session, read_current(session).lock)
+        sources = {sha256: voucher.source for sha256, voucher in vouching(session, stored).items()}
+    bundled = [StoredFile(wheel.path, wheel.name, wheel.version, wheel.sha256) for wheel in catalog_libraries()]
+    sources |= {wheel.sha256: SOURCE for wheel in bundled}
+    known = {wheel.sha256 for wheel in bundled}
+    files = materialise(db.engine, home, [sha256 for sha256 in stored if sha256 not in known])
+    return keep_one_source([*bundled, *files], sources, installed)
 
 
 def make_lock(resolution: Resolution, entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -121,7 +144,20 @@ def make_plan(home: Path, actions: Sequence[Action]) -> Plan:
         entries = wanted_modules(session, current, actions)
         items = tuple(_item(session, current, entry) for entry in entries if entry != current.entry(entry["name"]))
     resolution = resolve_modules(home, entries)
-    return Plan(items, tuple((library.distribution, library.version) for library in resolution.libraries))
+    with db.engine.connect() as connection:
+        named = {
+            item.sha256: (item.distribution, item.version) for item in (*resolution.modules, *resolution.libraries)
+        }
+        unvouched = tuple(named[sha256] for sha256 in newly_unvouched(connection, current.lock, list(named)))
+    return Plan(items, tuple((library.distribution, library.version) for library in resolution.libraries), unvouched)
+
+
+def newly_unvouched(connection: Connection | Session, lock: dict[str, Any], hashes: Sequence[str]) -> list[str]:
+    """Return which wheels are not in a lock yet and have nobody who vouches for them."""
+    known = {item["sha256"] for item in [*lock["modules"], *lock["libraries"]]}
+    new = [sha256 for sha256 in hashes if sha256 not in known]
+    vouchers = vouching(connection, new)
+    return [sha256 for sha256 in new if sha256 in vouchers and vouchers[sha256].needs_confirmation]
 
 
 def _item(session: Session, current: Current, entry: dict[str, Any]) -> PlanItem:
@@ -134,7 +170,8 @@ def _item(session: Session, current: Current, entry: dict[str, Any]) -> PlanItem
         )
         for field in fields(Capabilities)
     }
-    bundled = {wheel.sha256 for wheel in catalog_wheels()}
+    vouchers = vouching(session, [entry["sha256"], *([old["sha256"]] if old else [])])
+    voucher = vouchers[entry["sha256"]]
     return PlanItem(
         name=entry["name"],
         manifest=manifest,
@@ -142,8 +179,11 @@ def _item(session: Session, current: Current, entry: dict[str, Any]) -> PlanItem
         new_version=entry["version"],
         was_enabled=bool(old and old["enabled"]),
         is_enabled=entry["enabled"],
-        source=SOURCE if entry["sha256"] in bundled else "upload",
+        source=voucher.source,
         new_capabilities=Capabilities(**new),
+        publisher=voucher.publisher,
+        signature=voucher.state,
+        old_publisher=vouchers[old["sha256"]].publisher if old and old["sha256"] in vouchers else None,
     )
 
 
@@ -153,7 +193,7 @@ def _manifest(session: Session, sha256: str) -> Manifest:
     return manifest
 
 
-def _find(session: Session, action: Action) -> WheelInfo:
+def _find(session: Session, current: Current, action: Action) -> WheelInfo:
     if action.sha256 is None:
         known = next((info for info in catalog_modules() if info.manifest and info.manifest.name == action.name), None)
         if known is None:
@@ -167,4 +207,19 @@ def _find(session: Session, action: Action) -> WheelInfo:
     info = describe_stored(session, sha256)
     if info.manifest is None or info.manifest.name != action.name:
         raise NotFound("This wheel is not the module “%(name)s”.", name=action.name[:60])
+    installed = current.entry(action.name)
+    if installed is None or installed["sha256"] != sha256:
+        _require_origin(session, current, info, vouching(session, [sha256])[sha256])
     return info
+
+
+def _require_origin(session: Session, current: Current, info: WheelInfo, voucher: Vouching) -> None:
+    """Refuse what comes from a source that its name does not come from, and what carries a false signature."""
+    require_source(info.distribution, voucher.source, installed_sources(session, current.lock))
+    if voucher.source == UPLOAD:
+        require_uploads()
+    if voucher.state is SignatureState.INVALID:
+        raise NotAllowedNow(
+            "The signature of “%(name)s” names a trusted publisher, but was not made with its key.",
+            name=info.distribution,
+        )

@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 
 from dialog_core.errors import NotAllowedNow
 from dialog_core.modules.environment import platform_packages, platform_versions
+from dialog_core.modules.requirements import active_requirements
 from dialog_core.modules.store import StoredFile
 from dialog_core.modules.wheels import WheelInfo, inspect_wheel
 
@@ -123,7 +124,7 @@ def explain(modules: Sequence[StoredFile], candidates: Sequence[StoredFile], tex
     while waiting:
         info = waiting.pop(0)
         seen.add(info.filename)
-        for requirement in _active_requirements(info):
+        for requirement in active_requirements(info):
             problem = _problem(info, requirement, available)
             if problem is not None:
                 return problem
@@ -131,11 +132,6 @@ def explain(modules: Sequence[StoredFile], candidates: Sequence[StoredFile], tex
             waiting.extend(item for item in wheels.values() if item.distribution == name and item.filename not in seen)
     lines = [line.strip().removeprefix("cause: ") for line in text.splitlines() if "cause:" in line or "And " in line]
     return NotAllowedNow("The modules cannot run together: %(reason)s", reason=" ".join(lines)[:500] or text[-500:])
-
-
-def _active_requirements(info: WheelInfo) -> list[Requirement]:
-    parsed = [Requirement(line) for line in info.requires]
-    return [item for item in parsed if item.marker is None or item.marker.evaluate({"extra": ""})]
 
 
 def _problem(info: WheelInfo, requirement: Requirement, available: dict[str, set[str]]) -> NotAllowedNow | None:

@@ -14,17 +14,13 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from dialog_core.clock import now
-from dialog_core.database import write
 from dialog_core.errors import NotFound, WrongValue
-from dialog_core.modules.catalog import catalog_wheels
-from dialog_core.modules.environment import platform_versions
 from dialog_core.modules.models import StoredWheel
+from dialog_core.modules.signing import DetachedSignature
+from dialog_core.modules.vouching import UPLOAD
 from dialog_core.modules.wheels import WheelInfo, inspect_wheel
-from dialog_core.staff import Actor
-from dialog_core.staff.permissions import MODULE_MANAGE
 
 REPLACED = "~"
-UPLOAD = "upload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,44 +33,35 @@ class StoredFile:
     sha256: str
 
 
-def upload_wheel(actor: Actor, *, filename: str, content: bytes) -> WheelInfo:
-    """Check an uploaded wheel and keep it; nothing of it runs.
-
-    Raises:
-        WrongValue: it is not a wheel that can be installed, or its name belongs to the catalog.
-    """
-    actor.require(MODULE_MANAGE)
-    info = inspect_wheel(filename, content)
-    if info.distribution in platform_versions():
-        raise WrongValue(
-            "wheel",
-            "“%(name)s” is a part of the platform itself and cannot be replaced by an upload.",
-            name=info.distribution,
-        )
-    bundled = catalog_wheels()
-    if info.distribution in {wheel.name for wheel in bundled} and info.sha256 not in {
-        wheel.sha256 for wheel in bundled
-    }:
-        raise WrongValue(
-            "wheel",
-            "“%(name)s” belongs to the catalog of the platform and only comes from there.",
-            name=info.distribution,
-        )
-    with write() as session:
-        keep_wheel(session, info, content, source=UPLOAD)
-    return info
-
-
-def keep_wheel(session: Session, info: WheelInfo, content: bytes, *, source: str) -> None:
-    """Put a wheel into the store unless it is there.
+def keep_wheel(
+    session: Session,
+    info: WheelInfo,
+    content: bytes,
+    *,
+    source: str,
+    signature: DetachedSignature | None = None,
+    index: tuple[str, str] = ("", ""),
+) -> None:
+    """Put a wheel into the store; what is there already learns who vouches for it now.
 
     A rebuilt catalog may bring other bytes under the same file name; the older row steps aside and stays usable by
     its hash. An upload may not do that.
 
+    Args:
+        index: host of the index that it was taken from, and fingerprint of the key that signed its list.
+
     Raises:
         WrongValue: another wheel of the same version was uploaded before.
     """
-    if session.get(StoredWheel, info.sha256) is not None:
+    origin, index_key = index
+    voucher: dict[str, object] = {}
+    if signature is not None:
+        voucher["signature"] = {"key": signature.key, "signature": signature.signature}
+    if source != UPLOAD:
+        voucher |= {"source": source, "origin": origin, "index_key": index_key}
+    if session.scalar(select(StoredWheel.sha256).where(StoredWheel.sha256 == info.sha256)) is not None:
+        if voucher:
+            session.execute(update(StoredWheel).where(StoredWheel.sha256 == info.sha256).values(**voucher))
         return
     other = session.scalar(select(StoredWheel.sha256).where(StoredWheel.filename == info.filename))
     if other is not None and source == UPLOAD:
@@ -94,9 +81,9 @@ def keep_wheel(session: Session, info: WheelInfo, content: bytes, *, source: str
             filename=info.filename,
             distribution=info.distribution,
             version=info.version,
-            source=source,
             content=content,
             stored_at=now(),
+            **{"source": source, **voucher},
         )
     )
     session.flush()

@@ -11,6 +11,7 @@ from flask import Response, request
 from dialog_core.api.blueprint import PREFIX, Resource, actor, answer
 from dialog_core.api.bodies import read_body, read_json
 from dialog_core.api.idempotency import perform
+from dialog_core.api.problems import Problem, Text
 from dialog_core.api.schemas.modules import (
     ChangeNew,
     InstallNew,
@@ -20,29 +21,37 @@ from dialog_core.api.schemas.modules import (
     ModuleSettings,
     Reasoned,
     Wheel,
+    WheelList,
 )
 from dialog_core.database import db
 from dialog_core.errors import NotFound, WrongValue
 from dialog_core.modules import (
     Action,
     ChangeView,
+    GivenFile,
     ModuleRow,
     SettingsView,
+    Uploaded,
     Verb,
     WheelInfo,
+    confirm,
     get_change,
     overview,
     request_change,
     save_settings,
     show_settings,
     upload_wheel,
+    upload_wheels,
 )
 from dialog_core.modules.models import ModuleChange as ChangeTable
 
 MAX_WHEEL = 25 * 1024 * 1024
+MAX_UPLOAD = 120 * 1024 * 1024
 
 modules = Resource(
-    "modules", description="What the platform is assembled from.", accepts_files={"post_wheel": MAX_WHEEL}
+    "modules",
+    description="What the platform is assembled from.",
+    accepts_files={"post_wheel": MAX_WHEEL, "post_uploads": MAX_UPLOAD},
 )
 
 
@@ -68,8 +77,12 @@ def get_module(name: str) -> Response:
 @modules.arguments(InstallNew)
 @modules.response(202, ModuleChange)
 def post_install(body: dict[str, Any], name: str) -> Response:
-    """Install a module, or another version of it; calling is the consent to what it asks for."""
-    return _request([Action(Verb.INSTALL, name, body["sha256"])], reason=body["reason"])
+    """Install a module, or another version of it; calling is the consent to what it asks for.
+
+    What nobody vouches for (an upload that no trusted publisher has signed) needs the caller's `password` too.
+    """
+    action = Action(Verb.INSTALL, name, body["sha256"])
+    return _request([action], reason=body["reason"], password=body["password"])
 
 
 @modules.post("/modules/<name>/enable")
@@ -102,7 +115,7 @@ def post_remove(body: dict[str, Any], name: str) -> Response:
 def post_module_change(body: dict[str, Any]) -> Response:
     """Ask for several actions that happen together or not at all; calling is the consent to what they mean."""
     actions = [Action(Verb(item["action"]), item["name"], item["sha256"]) for item in body["actions"]]
-    return _request(actions, reason=body["reason"], expected=body["expected_generation"])
+    return _request(actions, reason=body["reason"], expected=body["expected_generation"], password=body["password"])
 
 
 @modules.get("/module-changes/<int(max=2147483647):change_id>")
@@ -146,12 +159,47 @@ def post_wheel() -> Response:
     return perform(lambda: upload_wheel(actor(), filename=filename, content=content), _wheel)
 
 
-def _request(actions: Sequence[Action], *, reason: str = "", expected: int | None = None) -> Response:
+@modules.post("/modules/uploads")
+@modules.doc(
+    requestBody={
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"wheel": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                }
+            }
+        },
+    }
+)
+@modules.response(201, WheelList)
+def post_uploads() -> Response:
+    """Upload wheels and their signatures (`….whl.sig`) together; all of them are kept, or none."""
+    if request.mimetype != "multipart/form-data":
+        raise Problem(415, Text("Send multipart/form-data with files named “wheel”."))
+    if request.content_length is None:
+        raise Problem(411, Text("Send a form with its Content-Length."))
+    files = []
+    for part in request.files.getlist("wheel"):
+        files.append(GivenFile(part.filename or "", part.stream.read()))
+        part.stream.seek(0)  # the fingerprint of an Idempotency-Key reads them again
+    return perform(lambda: upload_wheels(actor(), files=files), _uploaded)
+
+
+def _request(
+    actions: Sequence[Action], *, reason: str = "", expected: int | None = None, password: str = ""
+) -> Response:
+    confirmation = confirm(actor(), password=password, address=request.remote_addr or "unknown")
+
+    def change() -> int:
+        return request_change(actor(), actions=actions, reason=reason, expected=expected, confirmation=confirmation)
+
     def present(change_id: int) -> Response:
         view = _just_asked(change_id)
         return answer(_change(view), 202, {"Location": f"{PREFIX}/module-changes/{change_id}"})
 
-    return perform(lambda: request_change(actor(), actions=actions, reason=reason, expected=expected), present)
+    return perform(change, present)
 
 
 def _just_asked(change_id: int) -> ChangeView:
@@ -214,7 +262,15 @@ def _settings(view: SettingsView) -> dict[str, Any]:
     }
 
 
+def _uploaded(stored: Uploaded) -> Response:
+    missing = [{"distribution": name, "requirement": requirement} for name, requirement in stored.missing]
+    return answer({"items": [_wheel_values(info) for info in stored.wheels], "missing": missing}, 201)
+
+
 def _wheel(info: WheelInfo) -> Response:
+    return answer(_wheel_values(info), 201)
+
+
+def _wheel_values(info: WheelInfo) -> dict[str, Any]:
     named = info.manifest.name if info.manifest else None
-    wheel = {"distribution": info.distribution, "version": info.version, "sha256": info.sha256, "module": named}
-    return answer(wheel, 201)
+    return {"distribution": info.distribution, "version": info.version, "sha256": info.sha256, "module": named}

@@ -27,6 +27,8 @@ class InstallNew(Reasoned):
     """What is installed: the catalog's newest, or a stored wheel by its SHA-256."""
 
     sha256 = Line(low=64, high=64, load_default=None, allow_none=True)
+    password = Line(high=1000, load_default="", load_only=True)
+    """One's own; needed for what nobody vouches for."""
 
 
 class ActionNew(Input):
@@ -42,6 +44,8 @@ class ChangeNew(Reasoned):
 
     actions = Items(ma.fields.Nested(ActionNew), high=50, required=True)
     expected_generation = Number(0, LARGEST_ID, load_default=None, allow_none=True)
+    password = Line(high=1000, load_default="", load_only=True)
+    """One's own; needed for what nobody vouches for."""
 
 
 class Module(ma.Schema):
@@ -102,3 +106,17 @@ class Wheel(ma.Schema):
     version = ma.fields.String(required=True)
     sha256 = ma.fields.String(required=True)
     module = ma.fields.String(required=True, allow_none=True)
+
+
+class Missing(ma.Schema):
+    """A requirement of a wheel that nothing here fulfils."""
+
+    distribution = ma.fields.String(required=True)
+    requirement = ma.fields.String(required=True)
+
+
+class WheelList(ma.Schema):
+    """Wheels that were stored together; nothing of them has run."""
+
+    items = ma.fields.List(ma.fields.Nested(Wheel), required=True)
+    missing = ma.fields.List(ma.fields.Nested(Missing), required=True)

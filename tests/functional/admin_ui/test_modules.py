@@ -137,7 +137,7 @@ def test_an_upload_is_looked_into_and_needs_the_password(
     sent = admin.post("/modules/upload", {"wheel": (io.BytesIO(wheel.read_bytes()), wheel.name)})
     assert sent.location.startswith("/modules/gateway/install?sha256=")
     admin.get(sent.location)
-    assert "Nobody vouches for this file" in admin.page
+    assert "Nobody vouches for dialog-gateway 1.0" in admin.page
     form = {"sha256": sent.location.partition("sha256=")[2]}
     assert admin.post("/modules/gateway/install", {**form, "password": "wrong password"}).status_code == 409
     assert "wrong" in admin.error_of("password")
