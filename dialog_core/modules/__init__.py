@@ -27,7 +27,7 @@ from dialog_core.modules.changes import (
 )
 from dialog_core.modules.companions import dependents_of
 from dialog_core.modules.confirming import Confirmation, confirm
-from dialog_core.modules.coordinator import apply_when_free, plain_app
+from dialog_core.modules.coordinator import apply_when_free, make_change, plain_app
 from dialog_core.modules.http import AddressRefused, http_client
 from dialog_core.modules.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
 from dialog_core.modules.plan import Plan, PlanItem
@@ -90,6 +90,7 @@ __all__ = [
     "list_incidents",
     "list_publishers",
     "live_processes",
+    "make_change",
     "new_key",
     "new_manager",
     "node_name",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from dialog_core.modules.build import build
 from dialog_core.modules.changes import ACTIVE, DONE, FAILED, REFUSED, RUNNING, ChangeView, read_change
 from dialog_core.modules.consent import require_consent
 from dialog_core.modules.convergence import converge
-from dialog_core.modules.fresh_process import ProcessEnded, run_fresh
+from dialog_core.modules.fresh_process import ProcessEnded, run_fresh, started_early
 from dialog_core.modules.generations import (
     Current,
     add_draft,
@@ -34,7 +35,7 @@ from dialog_core.modules.generations import (
 from dialog_core.modules.migrations import scripts_of
 from dialog_core.modules.models import Generation, ModuleChange
 from dialog_core.modules.plan import make_lock, resolve_modules, wanted_modules
-from dialog_core.modules.preflight import preflight
+from dialog_core.modules.preflight import ENVIRON, PREFLIGHT, preflight
 from dialog_core.modules.processes import node_name
 from dialog_core.modules.settings import require_complete
 from dialog_core.modules.steps import Progress
@@ -44,6 +45,7 @@ from dialog_core.staff import system_actor
 log = logging.getLogger("dialog.modules")
 CONVERGE_SECONDS = 60.0
 MIGRATE_SECONDS = 300.0
+MIGRATION = "dialog_core.modules.migrate_process"
 
 
 def apply_change(config: Config, change: int, *, converge_seconds: float = CONVERGE_SECONDS) -> ChangeView:
@@ -62,7 +64,8 @@ def apply_change(config: Config, change: int, *, converge_seconds: float = CONVE
             _require_active(view.generation)
             previous = _previous(view.generation)
         else:
-            previous, generation = _prepare(config, view, progress)
+            with started_early(PREFLIGHT, environ=ENVIRON):
+                previous, generation = _prepare(config, view, progress)
             is_new = generation != previous
             view = _activate(change, previous, generation, progress) if is_new else read_change(change)
         _converge(config, view, previous, progress, converge_seconds)
@@ -105,11 +108,14 @@ def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int,
             session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(generation_id=generation))
         path = build(db.engine, config.home, generation, lock)
         step.text = f"generation {generation}"
-    with progress.step("preflight"):
-        _preflight(current, generation, lock, path)
-    progress.touched = True
-    with progress.step("migrate"):
-        _migrate(config, str(path), lock)
+    names = [item["name"] for item in lock["modules"] if item["enabled"] and scripts_of(path, item["name"])]
+    with started_early(MIGRATION, environ=_environ(config)) if names else nullcontext():
+        with progress.step("preflight"):
+            _preflight(current, generation, lock, path)
+        progress.touched = True
+        with progress.step("migrate"):
+            if names:
+                _migrate(config, str(path), names)
     return current.generation, generation
 
 
@@ -137,19 +143,14 @@ def _preflight(current: Current, generation: int, lock: dict[str, Any], path: Pa
     require_complete(current, report.modules, newly)
 
 
-def _migrate(config: Config, path: str, lock: dict[str, Any]) -> None:
-    enabled = [item["name"] for item in lock["modules"] if item["enabled"]]
-    names = [name for name in enabled if scripts_of(Path(path), name) is not None]
-    if not names:
-        return
-    environ = {"DIALOG_HOME": str(config.home), "DIALOG_DATABASE_URL": config.database_url}
+def _environ(config: Config) -> dict[str, str]:
+    return {"DIALOG_HOME": str(config.home), "DIALOG_DATABASE_URL": config.database_url}
+
+
+def _migrate(config: Config, path: str, names: list[str]) -> None:
+    question = {"path": path, "modules": names}
     try:
-        answer = run_fresh(
-            "dialog_core.modules.migrate_process",
-            {"path": path, "modules": names},
-            environ=environ,
-            seconds=MIGRATE_SECONDS,
-        )
+        answer = run_fresh(MIGRATION, question, environ=_environ(config), seconds=MIGRATE_SECONDS)
     except ProcessEnded as error:
         raise NotAllowedNow("The migration did not end: %(reason)s", reason=str(error)) from error
     if answer["problem"]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,12 @@ from dialog_core.hookspecs.ui import WebMount
 from dialog_core.modules.activation import load_one
 from dialog_core.modules.contract import check_contribution, flatten
 from dialog_core.modules.form import FormField, FormProblem, describe_form
+from dialog_core.modules.fresh_process import end_after
 from dialog_core.modules.import_guard import ImportGuard
 from dialog_core.modules.manifest import SETTING_PREFIX
 from dialog_core.modules.running import LoadedModule, Running, new_manager
+
+IMPORT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,11 @@ def check_import(
     path: Path, item: dict[str, Any], guard: ImportGuard, findings: list[Finding]
 ) -> tuple[LoadedModule, object]:
     """Import a module and report what the import did beyond defining things."""
-    begin = time.perf_counter()
-    with guard.watch() as effects:
-        loaded = load_one(path, item)
-    findings.extend(Finding(item["name"], "import", f"importing it {effect}") for effect in effects)
-    seconds = time.perf_counter() - begin
-    if seconds > 10:
-        findings.append(Finding(item["name"], "import", f"importing it takes {seconds:.0f} s"))
-    return loaded
+    try:
+        with end_after(IMPORT_SECONDS), guard.watch():
+            return load_one(path, item)
+    finally:  # what was forbidden is often followed by an error that says less
+        findings.extend(Finding(item["name"], "import", f"importing it {effect}") for effect in guard.found)
 
 
 def check_contributions(module: LoadedModule, plugin: object, findings: list[Finding]) -> dict[str, Any]:
@@ -141,8 +140,13 @@ def check_app(config: Config, running: Running, facts: dict[str, dict[str, Any]]
             other = owners.setdefault((method, rule.rule), owner)
             if other != owner:
                 text = f"the address {rule.rule} belongs to {other} already"
-                findings.append(Finding(owner if owner in rules else other, "routes", text))
+                finding = Finding(owner if owner in rules else other, "routes", text)
+                findings.extend([finding] if finding not in findings else [])
     for module in running.modules:
+        pages = app.blueprints.get(module.name)
+        if pages is not None and pages.import_name.split(".")[0] != f"dialog_{module.name}":
+            findings.append(Finding(module.name, "routes", f"the name {module.name} belongs to pages of the platform"))
+            continue
         declared = {*module.manifest.capabilities.pages, *module.manifest.routes}
         _compare(module, "routes", declared, rules[module.name], findings)
         facts[module.name]["routes"] = sorted(rules[module.name])

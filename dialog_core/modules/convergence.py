@@ -14,7 +14,7 @@ from dialog_core.errors import NotAllowedNow
 from dialog_core.modules.processes import ProcessState, live_processes
 from dialog_core.modules.running import BootState
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.1
 ABSENT_SECONDS = 15.0
 SERVICE = "service:"
 GAVE_UP = {BootState.FALLBACK.value, BootState.CORE.value}

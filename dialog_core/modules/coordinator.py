@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,8 +25,9 @@ from dialog_core.database import (
 from dialog_core.errors import SetupProblem
 from dialog_core.jobs import acquire, owner_here, release, renew
 from dialog_core.modules.applying import apply_change
-from dialog_core.modules.changes import ChangeView, read_change
+from dialog_core.modules.changes import DONE, ChangeView, read_change
 from dialog_core.modules.processes import node_name
+from dialog_core.redaction import protect_logs
 
 LEASE = "module-change"
 LEASE_SECONDS = 15.0
@@ -90,6 +92,15 @@ def apply_when_free(config: Config, change: int) -> ChangeView:
             engine.dispose()
             db.session.remove()
             db.engine.dispose()
+
+
+def make_change(change: int) -> int:
+    """Be the process that makes a change; return 0 when it is live on every process."""
+    protect_logs()
+    view = apply_when_free(Config.from_environment(), change)
+    if view.problem:
+        print(view.problem, file=sys.stderr)
+    return 0 if view.state == DONE else 1
 
 
 @contextmanager

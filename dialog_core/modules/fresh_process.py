@@ -10,8 +10,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,29 +46,73 @@ def run_fresh(
     Raises:
         ProcessEnded: it did not answer.
     """
-    with tempfile.TemporaryDirectory(prefix="dialog-fresh-", ignore_cleanup_errors=True) as scratch:
-        folder = Path(scratch)
-        (folder / "question.json").write_text(json.dumps(question))
+    process = _early.pop(module, None) or _Fresh(module, environ)
+    with closing(process):
+        return process.ask(question, seconds=seconds)
+
+
+@contextmanager
+def started_early(module: str, *, environ: Mapping[str, str]) -> Iterator[None]:
+    """Start a fresh process now: it imports the platform while this one does something else.
+
+    The next `run_fresh` of this module in the block takes it.
+    """
+    _early[module] = _Fresh(module, environ)
+    try:
+        yield
+    finally:
+        unused = _early.pop(module, None)
+        if unused is not None:
+            unused.close()
+
+
+_early: dict[str, _Fresh] = {}
+
+
+class _Fresh:
+    """The outside of a fresh process: it waits for its question on standard input."""
+
+    def __init__(self, module: str, environ: Mapping[str, str]) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="dialog-fresh-", ignore_cleanup_errors=True)
+        self._folder = Path(self._scratch.name)
         kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-        with (folder / "output.txt").open("wb") as output:
-            process = subprocess.Popen(
+        scratch = self._scratch.name
+        with (self._folder / "output.txt").open("wb") as output:
+            self._process = subprocess.Popen(
                 [sys.executable, "-I", "-m", module, scratch],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=scratch,
                 start_new_session=True,
                 env={**kept, "HOME": scratch, "TMPDIR": scratch, **environ},
             )
+
+    def ask(self, question: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
+        """Ask, and wait for the answer."""
+        assert self._process.stdin is not None, "it is a pipe"
+        with suppress(BrokenPipeError):  # it ended; its output says why
+            self._process.stdin.write(json.dumps(question).encode())
+            self._process.stdin.close()
         try:
-            code: int | None = process.wait(timeout=seconds)
+            code: int | None = self._process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             code = None
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        return _read_answer(folder, code, seconds)
+        self._kill()
+        return _read_answer(self._folder, code, seconds)
+
+    def close(self) -> None:
+        """End it with all that it started, and remove what it wrote."""
+        self._kill()
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
+        self._scratch.cleanup()
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
 
 def _read_answer(folder: Path, code: int | None, seconds: float) -> dict[str, Any]:
@@ -80,6 +124,8 @@ def _read_answer(folder: Path, code: int | None, seconds: float) -> dict[str, An
         answer = json.loads((folder / "answer.json").read_text())
     except (OSError, ValueError):
         tail = (folder / "output.txt").read_text(errors="replace").strip()[-600:]
+        if code == -signal.SIGALRM:
+            raise ProcessEnded(doing, "that did not end in time") from None
         how = f"it was killed by signal {-code}" if code < 0 else f"it ended by itself with code {code}"
         raise ProcessEnded(doing, f"{how}. {tail}".strip()) from None
     if not isinstance(answer, dict):
@@ -92,7 +138,7 @@ class FreshProcess:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.question: dict[str, Any] = json.loads((folder / "question.json").read_text())
+        self.question: dict[str, Any] = json.loads(sys.stdin.buffer.read())
 
     def stage(self, text: str) -> None:
         """Say what is being done, for the case that it does not end well."""
@@ -103,6 +149,16 @@ class FreshProcess:
         fresh = self.folder / "answer.json.new"
         fresh.write_text(json.dumps(values, default=str))
         fresh.replace(self.folder / "answer.json")
+
+
+@contextmanager
+def end_after(seconds: float) -> Iterator[None]:
+    """Let the kernel end this process when a block takes longer: no code in the block can swallow that."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def limit_this_process(*, memory_mib: int, cpu_seconds: int, file_mib: int = 256) -> None:

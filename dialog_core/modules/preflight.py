@@ -11,6 +11,9 @@ from dialog_core.modules.checks import Finding
 from dialog_core.modules.fresh_process import ProcessEnded, run_fresh
 
 SECONDS = 60.0
+PREFLIGHT = "dialog_core.modules.preflight_process"
+ENVIRON: dict[str, str] = {}
+"""Neither home nor key nor database: it works in a scratch folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def preflight(path: Path, modules: list[dict[str, Any]], *, seconds: float = SEC
     """
     question = {"path": str(path), "modules": modules}
     try:
-        answer = run_fresh("dialog_core.modules.preflight_process", question, environ={}, seconds=seconds)
+        answer = run_fresh(PREFLIGHT, question, environ=ENVIRON, seconds=seconds)
     except ProcessEnded as error:
         named = [
             item["name"]

@@ -22,20 +22,21 @@ from dialog_core.modules.own_connection import begin_write
 from dialog_core.modules.relay import THROUGH
 from dialog_core.modules.running import BootState
 
-MEMORY_MIB = 1536
+MEMORY_MIB = 1024
 CPU_SECONDS = 60
 
 
 def main(folder: str) -> None:
     """Answer `{"findings": [...], "modules": {name: facts}}`."""
+    # What needs no module comes first: this process may have been started before its question was known.
+    import dialog_core.app  # noqa: F401 - the application imports this room
+
+    config = Config.from_environment({"DIALOG_HOME": str(Path(folder) / "home")})
+    upgrade(config)
     process = FreshProcess(Path(folder))
     guard = ImportGuard()
     path = Path(process.question["path"])
     modules: list[dict[str, Any]] = process.question["modules"]
-    home = Path(folder) / "home"
-    config = Config.from_environment({"DIALOG_HOME": str(home)})
-    process.stage("preparing a scratch database")
-    upgrade(config)
     limit_this_process(memory_mib=MEMORY_MIB, cpu_seconds=CPU_SECONDS)
     append_generation_path(path)
     findings: list[Finding] = []

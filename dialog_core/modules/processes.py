@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -95,20 +96,34 @@ def _exists(pid: int) -> bool:
 
 
 class Heartbeat:
-    """Registers this process and tells every two seconds that it lives, from a thread of its own."""
+    """Registers this process and tells every two seconds that it lives.
 
-    def __init__(self, config: Config, running: Running) -> None:
+    From a thread of its own after `start`; a process that must not have a second thread calls `look` instead.
+
+    Args:
+        engine: used instead of one of its own, and left to the caller.
+    """
+
+    def __init__(self, config: Config, running: Running, *, engine: Engine | None = None) -> None:
         self._config = config
         self._running = running
         self._node = node_name(config.home)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="dialog-heartbeat", daemon=True)
-        self._engine: Engine | None = None
+        self._engine = engine
+        self._has_own_engine = engine is None
+        self._beat_at = float("-inf")
 
     def start(self) -> None:
         """Register at once, then go on in the background; an unreachable database is tried again."""
         self._beat()
         self._thread.start()
+
+    def look(self) -> None:
+        """Tell that this process lives when it is time again; call this every second or more often."""
+        if time.monotonic() >= self._beat_at + BEAT_SECONDS:
+            self._beat_at = time.monotonic()
+            self._beat()
 
     def stop(self) -> None:
         """Say goodbye: nobody waits for this process any more."""
@@ -119,7 +134,7 @@ class Heartbeat:
             forget_process(self._open(), self._node, os.getpid())
         except (SQLAlchemyError, SetupProblem):
             log.warning("the database was not there when this process said goodbye")
-        if self._engine is not None:
+        if self._engine is not None and self._has_own_engine:
             self._engine.dispose()
 
     def _run(self) -> None:

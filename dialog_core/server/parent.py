@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Engine
+
 from dialog_core.config import Config
 from dialog_core.modules import BootState, Heartbeat, Hooks, Running, new_manager
 
@@ -13,6 +15,6 @@ def parent_running(config: Config, role: str) -> Running:
     return Running(role=role, wanted=None, generation=None, state=state, hooks=Hooks(new_manager()))
 
 
-def parent_heartbeat(config: Config, role: str) -> Heartbeat:
+def parent_heartbeat(config: Config, role: str, *, engine: Engine | None = None) -> Heartbeat:
     """Return the heartbeat of a parent process; nobody waits for parents when modules change."""
-    return Heartbeat(config, parent_running(config, role))
+    return Heartbeat(config, parent_running(config, role), engine=engine)

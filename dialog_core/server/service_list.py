@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m dialog_core.server.service_list`: tell as JSON which services the modules want with their settings.
+"""`python -m dialog_core.server.service_list FILE`: tell as JSON which services the modules want with their settings.
 
 The parent of jobs and services runs no module code, so it asks a process that does and ends at once.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
+from pathlib import Path
 
 from dialog_core.app import create_core
 from dialog_core.config import Config
@@ -20,13 +20,10 @@ from dialog_core.server.parent_death import end_with_parent
 log = logging.getLogger("dialog.server")
 
 
-def main() -> int:
-    """Print `{"generation": …, "services": [["module", "service"], …]}`."""
+def main(file: str) -> int:
+    """Write `{"generation": …, "services": [["module", "service"], …]}`."""
     set_up_logging("services")
     end_with_parent()
-    # What modules print must not get between the lines of the answer.
-    answer = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
     config = Config.from_environment()
     running = boot(config, "service-list")
     app = create_core(config, running, threads=2)
@@ -41,10 +38,9 @@ def main() -> int:
                 report_incident(module, f"service {service.name}", error)
                 log.exception("the service %s of %s cannot say whether it is wanted", service.name, module)
     flush_incidents()
-    json.dump({"generation": running.generation, "services": sorted(set(wanted))}, answer)
-    answer.close()
+    Path(file).write_text(json.dumps({"generation": running.generation, "services": sorted(set(wanted))}))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1]))

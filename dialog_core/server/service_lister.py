@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
 import tempfile
 import time
-from typing import IO
+from functools import partial
+from pathlib import Path
 
-from dialog_core.server.children import python_module
-from dialog_core.server.parent_death import PARENT_VARIABLE
+from dialog_core.server import service_list
+from dialog_core.server.children import Child, describe_exit, python_module
 
 log = logging.getLogger("dialog.server")
 PATIENCE = 60.0
@@ -29,8 +28,8 @@ class ServiceLister:
         self.services: frozenset[Key] = frozenset()
         self._known_for: object = None
         self._asked_for: object = None
-        self._process: subprocess.Popen[bytes] | None = None
-        self._output: IO[bytes] | None = None
+        self._process: Child | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._asked_at = 0.0
 
     def look(self, wish: object) -> bool:
@@ -47,34 +46,35 @@ class ServiceLister:
         """End a process that was not waited for."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
-            self._process = None
+            self._forget()
 
     def _ask(self, wish: object) -> None:
         self._asked_for = wish
         self._asked_at = time.monotonic()
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process has ended
-        self._process = subprocess.Popen(
-            python_module("dialog_core.server.service_list"), stdin=subprocess.DEVNULL, stdout=self._output,
-            env={**os.environ, PARENT_VARIABLE: str(os.getpid())},
-        )  # fmt: skip
+        self._folder = tempfile.TemporaryDirectory(prefix="dialog-services-")
+        file = str(Path(self._folder.name) / "services.json")
+        command = python_module("dialog_core.server.service_list", file)
+        self._process = Child("services", command, main=partial(service_list.main, file))
+        self._process.start()
 
     def _collect(self) -> None:
         assert self._process is not None
-        assert self._output is not None
-        code = self._process.poll()
-        if code is None:
+        assert self._folder is not None
+        if self._process.is_alive():
             if time.monotonic() > self._asked_at + PATIENCE:
                 log.error("the list of services did not come within %d s", PATIENCE)
                 self._process.kill()
             return
-        self._output.seek(0)
-        text = self._output.read()
-        self._output.close()
-        self._process = None
         try:
-            found = json.loads(text)["services"]
+            found = json.loads((Path(self._folder.name) / "services.json").read_bytes())["services"]
             self.services = frozenset((str(module), str(service)) for module, service in found)
             self._known_for = self._asked_for
-        except (ValueError, KeyError, TypeError):
-            log.error("the list of services cannot be read (exit %s)", code)
+        except (OSError, ValueError, KeyError, TypeError):
+            log.error("the list of services cannot be read (%s)", describe_exit(self._process.exit_code))
+        self._forget()
+
+    def _forget(self) -> None:
+        self._process = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None

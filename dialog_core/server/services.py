@@ -6,11 +6,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialog_core.jobs import LEASE_SECONDS, acquire, release, renew
+from dialog_core.server import service_process
 from dialog_core.server.children import Child, python_module, stop_all
 from dialog_core.server.service_lister import Key
 
@@ -42,7 +44,7 @@ class OwnedService:
         self._fence: int | None = None
         self._renewed = 0.0
         command = python_module("dialog_core.server.service_process", *key)
-        self._child = Child(self._name, command, gives_up=True, own_group=False)
+        self._child = Child(self._name, command, main=partial(service_process.main, *key), gives_up=True)
 
     @property
     def pid(self) -> int | None:

@@ -17,7 +17,7 @@ from dialog_core.server.rolling import Roller
 from dialog_core.server.stopping import Stopping
 
 log = logging.getLogger("dialog.server")
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.25
 STOP_SECONDS = 8.0
 AGAIN_SECONDS = 60.0
 

@@ -4,17 +4,16 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.running import Platform
 from tests.running.desk import Desk
 from tests.running.fixtures import NewPlatform
 from tests.running.platform import ADMINISTRATOR, PASSWORD, CommandFailed
+from tests.running.visitors import Stream, Visitor, at_work
 from tests.running.web import sign_in
 from tests.telegram_emulator import Emulator
 
@@ -46,18 +45,13 @@ def test_no_request_fails_while_modules_change(
     ]
     streams = [Stream(busy.url, stop, cookies) for _ in range(STREAMS)]
     everybody: list[Visitor | Stream] = [*visitors, *streams]
-    threads = [threading.Thread(target=one.run) for one in everybody]
-    for thread in threads:
-        thread.start()
     try:
-        with pytest.raises(CommandFailed, match="library"):  # stored, for the module that needs it
-            busy.dialog("module", "install", str(module_wheel("paper")))
-        for generation in _changes(busy, str(module_wheel("notebook"))):
-            _check_live_everywhere(busy, generation)
+        with at_work(everybody, stop):
+            with pytest.raises(CommandFailed, match="library"):  # stored, for the module that needs it
+                busy.dialog("module", "install", str(module_wheel("paper")))
+            for generation in _changes(busy, str(module_wheel("notebook"))):
+                _check_live_everywhere(busy, generation)
     finally:
-        stop.set()
-        for thread in threads:
-            thread.join(30)
         pages.close()
         desk.close()
     assert [problem for one in everybody for problem in one.problems] == []
@@ -78,73 +72,3 @@ def _check_live_everywhere(platform: Platform, generation: int) -> None:
     alive = {*platform.pids("web"), *platform.pids("jobs")}
     running = {row.role: row.generation_id for row in rows if row.pid in alive}
     assert running == {"web": generation, "jobs": generation}
-
-
-class Visitor:
-    """Somebody with one connection who reads without a pause."""
-
-    def __init__(
-        self,
-        url: str,
-        stop: threading.Event,
-        *,
-        paths: tuple[str, ...],
-        headers: dict[str, str] | None = None,
-        cookies: dict[str, str] | None = None,
-    ) -> None:
-        self.problems: list[str] = []
-        self.answered = 0
-        self._stop = stop
-        self._paths = paths
-        self._client = httpx.Client(base_url=url, headers=headers, cookies=cookies, timeout=30, trust_env=False)
-
-    def run(self) -> None:
-        """Read until told to stop; whatever is not 200 is a problem."""
-        with self._client:
-            while not self._stop.is_set():
-                for path in self._paths:
-                    self._read(path)
-                time.sleep(0.1)
-
-    def _read(self, path: str) -> None:
-        try:
-            answer = self._client.get(path)
-        except httpx.TransportError as error:
-            self.problems.append(f"{path}: {error!r}")
-            return
-        self.answered += 1
-        if answer.status_code != 200:
-            self.problems.append(f"{path}: {answer.status_code} {answer.text[:200]}")
-
-
-class Stream:
-    """A page that listens to what happens, and opens its stream again whenever it ends."""
-
-    def __init__(self, url: str, stop: threading.Event, cookies: dict[str, str]) -> None:
-        self.problems: list[str] = []
-        self.opened = 0
-        self._stop = stop
-        timeout = httpx.Timeout(30, read=5.0)
-        self._client = httpx.Client(base_url=url, cookies=cookies, timeout=timeout, trust_env=False)
-
-    def run(self) -> None:
-        """Listen until told to stop; a stream may end, but only as a whole and never with an error."""
-        with self._client:
-            while not self._stop.is_set():
-                try:
-                    self._listen()
-                except httpx.ReadTimeout:
-                    continue  # nothing happened for some seconds; a browser would just wait
-                except httpx.TransportError as error:
-                    self.problems.append(f"/live: {error!r}")
-
-    def _listen(self) -> None:
-        with self._client.stream("GET", "/live") as answer:
-            if answer.status_code != 200:
-                self.problems.append(f"/live: {answer.status_code}")
-                time.sleep(0.2)
-                return
-            self.opened += 1
-            for _ in answer.iter_raw():
-                if self._stop.is_set():
-                    return

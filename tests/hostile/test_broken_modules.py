@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Modules that are broken before they run: each is refused in words, and nobody at the desk notices."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hostile.conftest import BusyDesk
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("hostile_modules")]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        pytest.param("importfails", "broken on purpose", id="import-error"),
+        pytest.param("exits", "ended by itself with code 7", id="os-exit-at-import"),
+        pytest.param("leaves", "SystemExit: this module has left", id="sys-exit-at-import"),
+        pytest.param("spins", "did not end in time", id="endless-loop-at-import"),
+        pytest.param("glutton", "MiB of memory", id="gigabyte-at-import"),
+        pytest.param("threadstarter", "starts the thread stray", id="thread-at-import"),
+        pytest.param("caller", "looks up a host name", id="connection-at-import"),
+        pytest.param("listener", "listens on the network", id="socket-at-import"),
+        pytest.param("misspelt", "colour", id="wrong-signature"),
+        pytest.param("undeclared", "hooks that module.toml does not name: ticket_event", id="undeclared-hook"),
+        pytest.param("overreach", "services that module.toml does not name: hidden", id="undeclared-capability"),
+        pytest.param("badschema", "no settings today", id="settings-schema-raises"),
+        pytest.param("halfway", "half of it is done", id="migration-fails-half-way"),
+        pytest.param("meddler", "changed what is not its own: incident", id="migration-touches-core-table"),
+        pytest.param("twin", "incident", id="table-clash"),
+        pytest.param("lookup", "the address /lookup/contacts belongs to", id="route-clash"),
+        pytest.param("tickets", "the name tickets belongs to pages of the platform", id="pages-name-clash"),
+        pytest.param("shadow", "templates must stand in templates/shadow/", id="template-clash"),
+        pytest.param("intake", "cannot be registered", id="name-clash"),
+        pytest.param("replacer", "the platform itself runs on flask", id="other-flask"),
+        pytest.param("lacking", "neither in the catalog nor uploaded", id="missing-library"),
+    ],
+)
+def test_it_is_refused_and_the_next_change_works(desk: BusyDesk, name: str, words: str) -> None:
+    view = desk.install(name)
+    assert view["state"] == "refused", view
+    assert words in view["problem"]
+    assert [step for step in view["steps"] if step["state"] == "failed" and words in step["text"]]
+    assert desk.state(name) is None
+
+
+def test_every_undeclared_capability_is_named(desk: BusyDesk) -> None:
+    problem = desk.change("install", "overreach", sha256=desk.upload("overreach").json()["sha256"])["problem"]
+    for what in ("services", "secrets", "tables"):
+        assert f"{what} that module.toml does not name" in problem
