@@ -4,7 +4,7 @@
 Everything here is kept compatible within a major version of the platform.
 """
 
-from dialog_core import conversations, installation, parties, staff, tickets
+from dialog_core import conversations, fields, installation, parties, staff, tickets
 from dialog_core.clock import now
 from dialog_core.conversations import store as store_inbound
 from dialog_core.errors import DialogError, NotAllowedNow, NotFound, NotPermitted, TooLarge, WrongValue
@@ -34,7 +34,16 @@ from dialog_core.hookspecs.channels import (
     TextEdited,
     TextReceived,
 )
-from dialog_core.hookspecs.fields import IntakeField, IntakeView
+from dialog_core.hookspecs.fields import (
+    Clause,
+    Comparison,
+    FieldOption,
+    FieldType,
+    IntakeField,
+    IntakeView,
+    PeopleOf,
+    TicketField,
+)
 from dialog_core.hookspecs.jobs import Service, ServiceContext
 from dialog_core.hookspecs.lifecycle import TicketEvent
 from dialog_core.hookspecs.ui import Audience, NavigationItem, TicketPanel, WebMount
@@ -55,8 +64,12 @@ __all__ = [
     "ChatChanged",
     "ChatKind",
     "ChatRef",
+    "Clause",
+    "Comparison",
     "DialogError",
     "FetchedFile",
+    "FieldOption",
+    "FieldType",
     "FileRef",
     "IntakeField",
     "IntakeView",
@@ -69,6 +82,7 @@ __all__ = [
     "NothingToDo",
     "Outbound",
     "OutgoingFile",
+    "PeopleOf",
     "PersonRef",
     "PressAnswer",
     "RawInbound",
@@ -82,11 +96,13 @@ __all__ = [
     "TextEdited",
     "TextReceived",
     "TicketEvent",
+    "TicketField",
     "TicketPanel",
     "TooLarge",
     "WebMount",
     "WrongValue",
     "conversations",
+    "fields",
     "hookimpl",
     "http_client",
     "installation",

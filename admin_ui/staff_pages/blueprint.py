@@ -22,6 +22,7 @@ def permission_titles() -> dict[str, str]:
         "contract.edit": gettext("Change contracts"),
         "chat.bind": gettext("Bind chats to organisations"),
         "inbox.work": gettext("Work on the inbox"),
+        "field.manage": gettext("Manage fields of tickets"),
         "staff.manage": gettext("Manage staff"),
         "module.manage": gettext("Manage modules"),
         "installation.manage": gettext("Manage the installation"),

@@ -12,6 +12,7 @@ from flask import Request, g, request
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import MultiDict
 
+from dialog_core.api.fields import Prefixed
 from dialog_core.api.problems import FieldProblem, Problem, Text, too_large
 
 JSON_BYTES = 2 * 1024 * 1024
@@ -129,8 +130,13 @@ def _query_values(args: MultiDict[str, str], schema: ma.Schema) -> dict[str, Any
         (field.data_key or name) for name, field in schema.load_fields.items() if isinstance(field, ma.fields.List)
     }
     values: dict[str, Any] = {}
+    prefixes = {name for name, field in schema.load_fields.items() if isinstance(field, Prefixed)}
     for name in args:
         given = args.getlist(name)
+        prefix, dot, rest = name.partition(".")
+        if dot and prefix in prefixes:
+            values.setdefault(prefix, {})[rest] = ",".join(given)
+            continue
         values[name] = [part for text in given for part in text.split(",") if part] if name in lists else given[-1]
     return values
 

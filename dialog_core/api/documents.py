@@ -93,6 +93,11 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
             "description": "Repeating the request with this key within 24 hours does nothing twice.",
         }
         operation.setdefault("parameters", []).append(key)
+    for parameter in operation.get("parameters", []):
+        if parameter.get("name") == "field" and parameter.get("in") == "query":
+            # One parameter for each key: `field.custom_room=12`.
+            names = {"type": "object", "patternProperties": {r"^field\.": {"type": "string"}}}
+            parameter.update({"schema": names, "style": "form", "explode": True, "required": False})
     known = {
         status: answer
         for status, answer in operation["responses"].items()

@@ -188,3 +188,34 @@ class Input(ma.Schema):
         """Nothing passes unread."""
 
         unknown = ma.RAISE
+
+
+class Object(ma.fields.Field[Any]):
+    """An object whose values the operation reads: at most 100 of them, by keys of at most 80 characters."""
+
+    def __init__(self, **options: Any) -> None:
+        metadata = {"type": "object", **options.pop("metadata", {})}
+        super().__init__(
+            error_messages={**MESSAGES, "invalid": [Text("Send a JSON object.")]}, metadata=metadata, **options
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        if not isinstance(value, dict) or len(value) > 100:
+            raise self.make_error("invalid")
+        return {_UNSTORABLE.sub("", key)[:81]: storable(one) for key, one in value.items()}
+
+
+class Prefixed(Object):
+    """Parameters of a query whose names begin with the field's name and a dot, as one object without the prefix."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return {key: one[:1000] for key, one in super()._deserialize(value, attr, data, **kwargs).items()}
+
+
+def storable(value: Any) -> Any:
+    """Return JSON values without what no database keeps: NUL and lone surrogates."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("", value)
+    if isinstance(value, list):
+        return [storable(one) for one in value]
+    return {storable(key): storable(one) for key, one in value.items()} if isinstance(value, dict) else value

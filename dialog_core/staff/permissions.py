@@ -15,6 +15,7 @@ PARTY_EDIT = "party.edit"
 CONTRACT_EDIT = "contract.edit"
 CHAT_BIND = "chat.bind"
 INBOX_WORK = "inbox.work"
+FIELD_MANAGE = "field.manage"
 STAFF_MANAGE = "staff.manage"
 MODULE_MANAGE = "module.manage"
 INSTALLATION_MANAGE = "installation.manage"
@@ -31,6 +32,7 @@ TITLES = {
     CONTRACT_EDIT: Term("Change contracts"),
     CHAT_BIND: Term("Bind chats to organisations"),
     INBOX_WORK: Term("Work on the inbox"),
+    FIELD_MANAGE: Term("Manage fields of tickets"),
     STAFF_MANAGE: Term("Manage staff"),
     MODULE_MANAGE: Term("Manage modules"),
     INSTALLATION_MANAGE: Term("Manage the installation"),
@@ -40,7 +42,7 @@ TITLES = {
 READERS = frozenset({TICKET_READ, PARTY_READ, TOKEN_OWN})
 WORKERS = READERS | {TICKET_OPEN, TICKET_WORK, TICKET_ASSIGN, PARTY_EDIT, CHAT_BIND, INBOX_WORK}
 SUPERVISORS = WORKERS | {TICKET_DECLINE, CONTRACT_EDIT}
-EVERYTHING = SUPERVISORS | {STAFF_MANAGE, MODULE_MANAGE, INSTALLATION_MANAGE}
+EVERYTHING = SUPERVISORS | {FIELD_MANAGE, STAFF_MANAGE, MODULE_MANAGE, INSTALLATION_MANAGE}
 
 ALL = tuple(sorted(EVERYTHING))
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,11 +13,13 @@ from dialog_core.conversations import MAX_SUBJECT, clean
 from dialog_core.database import write
 from dialog_core.errors import NotAllowedNow, WrongValue
 from dialog_core.events import record
+from dialog_core.fields import Change, Facts, catalogue, load, prepare
 from dialog_core.parties import coverage
 from dialog_core.parties.models import Contact, Organisation
-from dialog_core.staff.actor import Actor
+from dialog_core.staff.actor import Actor, ActorKind
 from dialog_core.staff.permissions import TICKET_WORK
 from dialog_core.tickets.acting import hold
+from dialog_core.tickets.further import set_fields
 from dialog_core.tickets.models import Ticket
 from dialog_core.tickets.opening import category_id, choice
 from dialog_core.tickets.priority import priority_of
@@ -31,7 +33,7 @@ def update_ticket(actor: Actor, ticket_id: int, *, version: int | None = None, *
         version: the version that the change was made on; None overwrites whatever stands there.
         changes: any of `subject`, `kind`, `impact`, `urgency` (words), `category` (code or None),
             `organisation_id`, `contact_id` (id or None), `priority` (word, or None: by the matrix again) with
-            `priority_reason`.
+            `priority_reason`, and `fields` (values of further fields by key, as the API writes them, or `NewFile`).
 
     Raises:
         NotPermitted: `ticket.work` is missing.
@@ -39,6 +41,8 @@ def update_ticket(actor: Actor, ticket_id: int, *, version: int | None = None, *
         NotAllowedNow: the ticket is closed, or somebody changed it since `version` (missing: `version`).
     """
     actor.require(TICKET_WORK)
+    catalogue()  # no module is asked while the database is held
+    further = changes.pop("fields", None) or {}
     with write() as session:
         ticket = hold(session, ticket_id)
         if version is not None and version != ticket.version:
@@ -61,14 +65,26 @@ def update_ticket(actor: Actor, ticket_id: int, *, version: int | None = None, *
         ticket.contract_id, ticket.entitlement = covered.contract_id, covered.state.value
         after = _facts(ticket)
         changed = [field for field in before if before[field] != after[field]]
-        if not changed:
+        change = _further(session, actor, ticket, further)
+        if not changed and not change:
             return
         ticket.version += 1
         ticket.activity_at = now()
-        record(
-            session, actor, "ticket_updated", ticket=ticket,
-            before={field: before[field] for field in changed}, after={field: after[field] for field in changed},
-        )  # fmt: skip
+        told = {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
+        if change:
+            set_fields(session, actor, ticket, change, told=told)
+        else:
+            record(session, actor, "ticket_updated", ticket=ticket, **told)
+
+
+def _further(session: Session, actor: Actor, ticket: Ticket, given: Mapping[str, Any]) -> Change:
+    if not given:
+        return Change()
+    known = catalogue()
+    facts = Facts(ticket.kind, Priority(ticket.priority).word, ticket.organisation_id)
+    stored = load(known, [ticket.id])[ticket.id]
+    is_bound = actor.kind is ActorKind.STAFF
+    return prepare(session, known, given, facts=facts, stored=stored, ticket_id=ticket.id, is_bound=is_bound)
 
 
 def _set_priority(ticket: Ticket, changes: dict[str, Any], reason: str | None) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from dialog_core.errors import WrongValue
+from dialog_core.fields import FieldFilter
 from dialog_core.tickets.vocabulary import State
 
 LIMIT_MAX: Final = 200
@@ -38,6 +39,7 @@ class TicketFilters:
         executor: a staff id or `me`: responsible, or one of the further executors.
         text: words, a registration number or its tail, a phone, an e-mail or an INN.
         opened_after, opened_before: aware times, the first included, the second not.
+        fields: conditions on further fields, as `fields.read_filters` reads them.
     """
 
     states: tuple[State, ...] = ()
@@ -54,6 +56,7 @@ class TicketFilters:
     text: str = ""
     opened_after: datetime | None = None
     opened_before: datetime | None = None
+    fields: tuple[FieldFilter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,15 @@ class Completeness:
     missing: tuple[IntakeField, ...]
 
 
-def completeness(hooks: Hooks, view: IntakeView) -> Completeness:
-    """Judge a request by the fields that the platform and its modules ask for; nothing missing is ever a refusal."""
+def completeness(hooks: Hooks, view: IntakeView, further: Iterable[IntakeField] = ()) -> Completeness:
+    """Judge a request by the fields that the platform and its modules ask for; nothing missing is ever a refusal.
+
+    Args:
+        further: what `fields.asked_at_intake` says of the further fields of this request.
+    """
     fields: dict[str, IntakeField] = {}
     for found in hooks.collect("intake_fields", kind=view.kind):
         fields.setdefault(found.value.name, found.value)
+    for one in further:
+        fields.setdefault(one.name, one)
     return Completeness(len(fields), tuple(field for field in fields.values() if not field.is_known(view)))

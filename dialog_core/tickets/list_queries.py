@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, literal_column, or_
 
 from dialog_core.database import db
 from dialog_core.errors import WrongValue
+from dialog_core.fields import condition
 from dialog_core.parties.models import Contact, Organisation
 from dialog_core.staff import Actor
 from dialog_core.staff.models import Staff, Team
@@ -256,6 +257,7 @@ def _conditions(actor: Actor, filters: TicketFilters) -> list[ColumnElement[bool
     ):
         if value is not None:
             found.append(column == value)
+    found += [condition(Ticket.id, one) for one in filters.fields]
     return found + _opened_conditions(filters)
 
 

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -16,11 +17,13 @@ from dialog_core.conversations import MAX_SUBJECT, EntryKind, Said, clean, first
 from dialog_core.database import db, write
 from dialog_core.errors import WrongValue
 from dialog_core.events import record
+from dialog_core.fields import Change, Facts, catalogue, prepare
 from dialog_core.installation import numbering, profile
 from dialog_core.parties import coverage
 from dialog_core.parties.models import Contact, Membership, Organisation
 from dialog_core.staff.actor import Actor, ActorKind
 from dialog_core.staff.permissions import TICKET_OPEN
+from dialog_core.tickets.further import set_fields
 from dialog_core.tickets.models import Category, Ticket, TicketLink
 from dialog_core.tickets.numbers import NumberFormat, assign_number_last
 from dialog_core.tickets.priority import priority_of
@@ -39,6 +42,7 @@ class Request:
         organisation_id: None lets the contact's only organisation stand.
         category: code of a category, or None.
         follow_up_of: id of a closed ticket that this one goes on from.
+        fields: values of further fields by key, as the API writes them, or `NewFile`.
     """
 
     subject: str
@@ -52,6 +56,7 @@ class Request:
     chat_id: int | None = None
     thread: str | None = None
     follow_up_of: int | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_ticket(actor: Actor, request: Request) -> int:
@@ -78,6 +83,9 @@ def open_ticket(actor: Actor, request: Request) -> int:
     organisation_id = _organisation(reader, request)
     covered = coverage(reader, organisation_id=organisation_id, kind=kind.value)
     category = category_id(reader, request.category)
+    priority = priority_of(kind, impact, urgency)
+    facts = Facts(kind.value, priority.word, organisation_id)
+    change = _further(reader, actor, request, facts)
     with write() as session:
         ticket = Ticket(
             subject=subject,
@@ -86,7 +94,7 @@ def open_ticket(actor: Actor, request: Request) -> int:
             is_open=True,
             impact=impact.value,
             urgency=urgency.value,
-            priority=int(priority_of(kind, impact, urgency)),
+            priority=int(priority),
             category_id=category,
             organisation_id=organisation_id,
             contact_id=request.contact_id,
@@ -106,7 +114,7 @@ def open_ticket(actor: Actor, request: Request) -> int:
         )
         session.add(ticket)
         session.flush()
-        _tell(session, actor, ticket, request)
+        _tell(session, actor, ticket, request, change)
         move_count(None, State.REGISTERED.value)
         assign_number_last(ticket, number_format, local_time)
         return ticket.id
@@ -117,10 +125,21 @@ def subject_of(text: str) -> str:
     return first_line(clean(text), 120)
 
 
-def _tell(session: Session, actor: Actor, ticket: Ticket, request: Request) -> None:
+def _further(session: Session, actor: Actor, request: Request, facts: Facts) -> Change:
+    """Read what is given of further fields; who registers is held to what is required, a channel never is."""
+    known = catalogue()
+    if not known and not request.fields:
+        return Change()
+    is_bound = actor.kind is ActorKind.STAFF
+    return prepare(session, known, request.fields, facts=facts, stored={}, ticket_id=None, is_bound=is_bound)
+
+
+def _tell(session: Session, actor: Actor, ticket: Ticket, request: Request, change: Change) -> None:
     record(session, actor, "ticket_opened", ticket=ticket, subject=ticket.subject, request_kind=ticket.kind,
            entitlement=ticket.entitlement, priority=ticket.priority)  # fmt: skip
     write_entry(session, actor, ticket, EntryKind.REQUEST, request.said)
+    if change:
+        set_fields(session, actor, ticket, change, is_new=True)
     if request.follow_up_of is not None:
         session.add(TicketLink(source_id=ticket.id, target_id=request.follow_up_of, kind="follow_up"))
 

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from dialog_core.api.answers.ticket_fields import further_of, values_json
 from dialog_core.api.blueprint import PREFIX
+from dialog_core.fields import TicketValues, Values, asked_at_intake, intake_values
 from dialog_core.hookspecs.fields import IntakeView
 from dialog_core.runtime import runtime
+from dialog_core.staff import Actor
 from dialog_core.tickets import AttachmentView, DeliveryView, EntryView, Priority, TicketRow, TicketView, completeness
 
 WORDS = {int(priority): priority.word for priority in Priority}
@@ -31,8 +34,9 @@ def ticket_links(number: str) -> dict[str, dict[str, str]]:
     }
 
 
-def ticket_json(view: TicketView) -> dict[str, Any]:
-    """Return a ticket with what the regulation still asks for."""
+def ticket_json(actor: Actor, view: TicketView) -> dict[str, Any]:
+    """Return a ticket with its further fields and what is still asked for."""
+    further = further_of(actor, view)
     return {
         "number": view.number,
         "subject": view.subject,
@@ -58,7 +62,8 @@ def ticket_json(view: TicketView) -> dict[str, Any]:
         "activity_at": view.activity_at.isoformat(),
         "closed_at": _time(view.closed_at),
         "version": view.version,
-        "missing": missing(view),
+        "missing": missing(view, further),
+        "fields": values_json(further.shown),
         "links": [
             {
                 "kind": link.kind,
@@ -73,8 +78,8 @@ def ticket_json(view: TicketView) -> dict[str, Any]:
     }
 
 
-def missing(view: TicketView) -> list[str]:
-    """Return the names of what the regulation still asks for."""
+def missing(view: TicketView, further: TicketValues) -> list[str]:
+    """Return the names of what is still asked for: by the regulation, and of the further fields."""
     known = IntakeView(
         kind=view.kind,
         subject=view.subject,
@@ -85,12 +90,12 @@ def missing(view: TicketView) -> list[str]:
         contact_name=view.contact.full_name if view.contact else "",
         contact_phones=view.contact.phones if view.contact else (),
         contact_emails=view.contact.emails if view.contact else (),
-        fields={},
+        fields=intake_values(further),
     )
-    return [field.name for field in completeness(runtime().hooks, known).missing]
+    return [field.name for field in completeness(runtime().hooks, known, asked_at_intake(further)).missing]
 
 
-def ticket_item(row: TicketRow) -> dict[str, Any]:
+def ticket_item(row: TicketRow, values: Values) -> dict[str, Any]:
     """Return a ticket of a list."""
     return {
         "number": row.number,
@@ -108,6 +113,7 @@ def ticket_item(row: TicketRow) -> dict[str, Any]:
         "contact": _named(row.contact_id, row.contact_name),
         "responsible": _named(row.responsible_id, row.responsible_name),
         "team": _named(row.team_id, row.team_name),
+        "fields": values_json(values),
         "_links": {"self": {"href": ticket_path(row.number)}},
     }
 

@@ -15,7 +15,7 @@ from dialog_core.api.blueprint import Resource, actor, answer
 from dialog_core.api.bodies import read_body
 from dialog_core.api.idempotency import perform
 from dialog_core.api.problems import Problem, Text
-from dialog_core.api.schemas.tickets import AttachmentQuery, AttachmentsDone
+from dialog_core.api.schemas.entries import AttachmentQuery, AttachmentsDone
 from dialog_core.conversations import MAX_FILE_BYTES, SHOWN_INLINE, NewFile, read_file
 from dialog_core.errors import WrongValue
 from dialog_core.tickets import Added, add_entry

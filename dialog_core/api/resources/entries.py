@@ -12,7 +12,7 @@ from dialog_core.api.answers.tickets import entry_json, ticket_path
 from dialog_core.api.blueprint import Resource, actor, answer
 from dialog_core.api.idempotency import perform
 from dialog_core.api.paging import Paging, read_cursor, write_cursor
-from dialog_core.api.schemas.tickets import Entry, EntryNew, EntryPage
+from dialog_core.api.schemas.entries import Entry, EntryNew, EntryPage
 from dialog_core.tickets import Added, add_entry
 
 entries = Resource("entries", description="What was said and noted in a ticket.")

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from flask import Response, g
 
+from dialog_core.api.answers.ticket_fields import field_json
 from dialog_core.api.blueprint import Resource, actor, answer
 from dialog_core.api.schemas.common import CategoryList, Me, StaffList, TeamList
+from dialog_core.api.schemas.ticket_fields import TicketFieldList
+from dialog_core.fields import ticket_fields
 from dialog_core.staff import Bearer, colleagues, list_teams
 from dialog_core.tickets import category_choices
 
@@ -53,3 +56,10 @@ def get_categories() -> Response:
     """List what a request can be about."""
     items = [{"code": one.code, "title": {"ru": one.title_ru, "en": one.title_en}} for one in category_choices(actor())]
     return answer({"items": items})
+
+
+@lists.get("/ticket-fields")
+@lists.response(200, TicketFieldList)
+def get_ticket_fields() -> Response:
+    """List the further fields that tickets have now, whoever brings them, in their order."""
+    return answer({"items": [field_json(field) for field in ticket_fields(actor())]})

@@ -16,6 +16,7 @@ from dialog_core.api.schemas.tickets import Ticket, TicketChange, TicketNew, Tic
 from dialog_core.conversations import Said, clean
 from dialog_core.database import db, write
 from dialog_core.errors import WrongValue
+from dialog_core.fields import catalogue, read_filters, values_of_many
 from dialog_core.parties.models import Contact
 from dialog_core.tickets import (
     Priority,
@@ -44,7 +45,8 @@ _EXECUTORS = ("responsible", "executors", "teams")
 def list_tickets(query: dict[str, Any]) -> Response:
     """List tickets."""
     page = ticket_list(actor(), _filters(query), sort=Sort(query["sort"]), cursor=query["cursor"], limit=query["limit"])
-    return answer({"items": [ticket_item(row) for row in page.rows], "next": page.next})
+    values = values_of_many(actor(), [row.id for row in page.rows])
+    return answer({"items": [ticket_item(row, values[row.id]) for row in page.rows], "next": page.next})
 
 
 @tickets.post("/tickets")
@@ -55,7 +57,7 @@ def post_ticket(body: dict[str, Any]) -> Response:
 
     def present(ticket_id: int) -> Response:
         view = ticket_by_id(actor(), ticket_id)
-        return answer(ticket_json(view), 201, {"Location": ticket_path(view.number), **etag(view.version)})
+        return answer(ticket_json(actor(), view), 201, {"Location": ticket_path(view.number), **etag(view.version)})
 
     return perform(lambda: _open(body), present)
 
@@ -65,7 +67,7 @@ def post_ticket(body: dict[str, Any]) -> Response:
 def get_ticket(number: str) -> Response:
     """Read a ticket."""
     view = ticket_by_number(actor(), number)
-    return answer(ticket_json(view), headers=etag(view.version))
+    return answer(ticket_json(actor(), view), headers=etag(view.version))
 
 
 @tickets.patch("/tickets/<number>")
@@ -77,6 +79,9 @@ def patch_ticket(body: dict[str, Any], number: str) -> Response:
     With `version` (or the ETag in `If-Match`) a change that somebody else made meanwhile is not overwritten: 409.
     """
     version = based_on(body)
+    catalogue()  # no module is asked while the database is held
+    if "further" in body:
+        body["fields"] = body.pop("further")
     executors = {name: body.pop(name) for name in _EXECUTORS if name in body}
     with write() as session:
         ticket_id = ticket_id_of(actor(), number)
@@ -92,10 +97,11 @@ def patch_ticket(body: dict[str, Any], number: str) -> Response:
             _assign(ticket_id, executors)
         session.flush()
     view = ticket_by_id(actor(), ticket_id)
-    return answer(ticket_json(view), headers=etag(view.version))
+    return answer(ticket_json(actor(), view), headers=etag(view.version))
 
 
 def _open(body: dict[str, Any]) -> int:
+    catalogue()  # as above
     if not clean(body["description"]):
         raise WrongValue("description", "Say what it is about.")
     known = known_parties(body["organisation"], body["contact"])
@@ -119,6 +125,7 @@ def _register(body: dict[str, Any], organisation: int | None, contact: int) -> i
             category=body["category"],
             impact=body["impact"],
             urgency=body["urgency"],
+            fields=body["further"],
         ),
     )
 
@@ -156,6 +163,7 @@ def _filters(query: dict[str, Any]) -> TicketFilters:
         text=query["q"],
         opened_after=query["opened_after"],
         opened_before=query["opened_before"],
+        fields=read_filters(catalogue(), query["field"]),
     )
 
 

@@ -12,8 +12,9 @@ from dialog_core.api.answers.tickets import delivery_json, ticket_json, ticket_l
 from dialog_core.api.blueprint import Resource, actor, answer
 from dialog_core.api.idempotency import perform
 from dialog_core.api.resources.given import etag
+from dialog_core.api.schemas.entries import TransitionDone, TransitionList, TransitionNew
 from dialog_core.api.schemas.modules import Nothing
-from dialog_core.api.schemas.tickets import Ticket, TransitionDone, TransitionList, TransitionNew
+from dialog_core.api.schemas.tickets import Ticket
 from dialog_core.tickets import Act, Moved, allowed_transitions, transition
 
 transitions = Resource("transitions", description="The lifecycle of a ticket, as the regulation's table has it.")
@@ -62,7 +63,7 @@ def post_unmerge(body: dict[str, Any], number: str) -> Response:  # noqa: ARG001
 
     def present(_: None) -> Response:
         view = reads.ticket_by_id(actor(), ticket_id)
-        return answer(ticket_json(view), headers=etag(view.version))
+        return answer(ticket_json(actor(), view), headers=etag(view.version))
 
     return perform(lambda: reads.unmerge(actor(), ticket_id), present)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tickets, their entries, transitions and files."""
+"""Tickets: registered, changed, listed, shown."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import Any
 
 import marshmallow as ma
 
-from dialog_core.api.fields import Flag, Id, IdOr, Input, Items, Line, Moment, Number, Word
+from dialog_core.api.fields import Flag, Id, IdOr, Input, Items, Line, Moment, Number, Object, Prefixed, Word
 from dialog_core.api.paging import Paging
 from dialog_core.api.problems import Text
-from dialog_core.tickets import BY_NAME, Kind, Level, Outcome, Priority, State
+from dialog_core.api.schemas.entries import TEXT_LENGTH
+from dialog_core.tickets import Kind, Level, Outcome, Priority, State
 
 PRIORITIES = tuple(priority.word for priority in Priority)
-TEXT_LENGTH = 200_000
 SORTS = ("newest", "activity", "priority")
-ADDABLE = ("note", "reply", "message")
-DELIVERED_BY = ("call", "in_person", "email", "other")
 
 
 class ContactGiven(Input):
@@ -40,6 +38,15 @@ class OrganisationGiven(Input):
     address = Line(high=500, load_default="")
 
 
+FIELDS_GIVEN = {
+    "description": "Values of further fields by key (`GET /ticket-fields`). A text; a number as text or number; money "
+    "as `{amount, currency}`; a date; the code of an option, a list of codes with multi_choice; the id of a person, or "
+    "of an attachment of the ticket. null takes a value away."
+}
+FIELDS_SHOWN = {
+    "description": "Values of further fields that are set, by key. Numbers are texts, money is `{amount, currency}`, a "
+    "person and a file are `{id, name}`, a multi_choice is a list of codes."
+}
 _INTEGER_ID = {"type": "integer", "minimum": 1}
 _CONTACT = {
     "description": "Id of a contact, or who it is.",
@@ -87,6 +94,7 @@ class TicketNew(Input):
     category = Line(high=60, load_default=None, allow_none=True, metadata={"description": "Code of a category."})
     impact = Word(Level, load_default="medium")
     urgency = Word(Level, load_default="medium")
+    further = Object(data_key="fields", load_default=dict, metadata=FIELDS_GIVEN)
 
 
 class TicketChange(Input):
@@ -104,6 +112,7 @@ class TicketChange(Input):
     responsible = Id(allow_none=True)
     executors = Items(Id(), high=50)
     teams = Items(Id(), high=50)
+    further = Object(data_key="fields", metadata=FIELDS_GIVEN)
     version = Number(1, 2_147_483_647, metadata={"description": "The version that the change is based on."})
 
 
@@ -125,6 +134,15 @@ class TicketQuery(Paging):
     opened_after = Moment(load_default=None)
     opened_before = Moment(load_default=None)
     sort = Word(SORTS, load_default=SORTS[0])
+    field = Prefixed(
+        load_default=dict,
+        metadata={
+            "description": "`field.<key>=`: conditions on further fields (`GET /ticket-fields`), at most 10. Choices: "
+            "codes parted by commas, any of which may stand there. Persons: an id. Dates, numbers, money: a value or "
+            "a range `low..high`, either end may be left out; money in the field's first currency, or “10..20 USD”. "
+            "Texts: the whole text, or “~” and a part of it."
+        },
+    )
 
 
 class Named(ma.Schema):
@@ -199,8 +217,11 @@ class Ticket(ma.Schema):
     closed_at = ma.fields.AwareDateTime(required=True, allow_none=True)
     version = ma.fields.Integer(required=True)
     missing = ma.fields.List(
-        ma.fields.String(), required=True, metadata={"description": "Names of what the regulation still asks for."}
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "Names of what is still asked for; of required further fields `fields.<key>`."},
     )
+    further = ma.fields.Dict(keys=ma.fields.String(), data_key="fields", required=True, metadata=FIELDS_SHOWN)
     links = ma.fields.List(ma.fields.Nested(TicketLink), required=True)
     _links = ma.fields.Dict(required=True)
 
@@ -223,6 +244,7 @@ class TicketItem(ma.Schema):
     contact = ma.fields.Nested(Named, required=True, allow_none=True)
     responsible = ma.fields.Nested(Named, required=True, allow_none=True)
     team = ma.fields.Nested(Named, required=True, allow_none=True)
+    further = ma.fields.Dict(keys=ma.fields.String(), data_key="fields", required=True, metadata=FIELDS_SHOWN)
     _links = ma.fields.Dict(required=True)
 
 
@@ -231,127 +253,3 @@ class TicketPage(ma.Schema):
 
     items = ma.fields.List(ma.fields.Nested(TicketItem), required=True)
     next = ma.fields.String(required=True, allow_none=True)
-
-
-class EntryNew(Input):
-    """Something to note (`note`), to tell the customer (`reply`), or that the customer said (`message`)."""
-
-    kind = Word(ADDABLE, load_default=ADDABLE[0])
-    text = Line(low=1, high=TEXT_LENGTH, required=True)
-    contact = Id(load_default=None, allow_none=True, metadata={"description": "Who said it, with `message`."})
-    delivered_by = Word(DELIVERED_BY, load_default=None, allow_none=True)
-
-
-class Attachment(ma.Schema):
-    """A file of an entry."""
-
-    id = ma.fields.Integer(required=True)
-    name = ma.fields.String(required=True)
-    media_type = ma.fields.String(required=True)
-    size = ma.fields.Integer(required=True, allow_none=True)
-    state = ma.fields.String(required=True)
-    problem = ma.fields.String(required=True)
-    _links = ma.fields.Dict(required=True)
-
-
-class Delivery(ma.Schema):
-    """One way on which an entry travels to the customer."""
-
-    id = ma.fields.Integer(required=True)
-    channel = ma.fields.String(required=True)
-    state = ma.fields.String(required=True)
-    attempts = ma.fields.Integer(required=True)
-    problem = ma.fields.String(required=True)
-    created_at = ma.fields.AwareDateTime(required=True)
-    settled_at = ma.fields.AwareDateTime(required=True, allow_none=True)
-
-
-class Author(ma.Schema):
-    """Who said or did something."""
-
-    kind = ma.fields.String(required=True)
-    id = ma.fields.Integer(required=True, allow_none=True)
-    name = ma.fields.String(required=True)
-
-
-class Entry(ma.Schema):
-    """One thing said or noted in a ticket."""
-
-    id = ma.fields.Integer(required=True)
-    kind = ma.fields.String(required=True)
-    text = ma.fields.String(required=True)
-    author = ma.fields.Nested(Author, required=True)
-    channel = ma.fields.String(required=True)
-    delivered_by = ma.fields.String(required=True, allow_none=True)
-    created_at = ma.fields.AwareDateTime(required=True)
-    edited_at = ma.fields.AwareDateTime(required=True, allow_none=True)
-    attachments = ma.fields.List(ma.fields.Nested(Attachment), required=True)
-    deliveries = ma.fields.List(ma.fields.Nested(Delivery), required=True)
-
-
-class EntryPage(ma.Schema):
-    """A page of entries, the earliest first."""
-
-    items = ma.fields.List(ma.fields.Nested(Entry), required=True)
-    next = ma.fields.String(required=True, allow_none=True)
-
-
-class TransitionNew(Input):
-    """A transition of the regulation's table, with what it needs."""
-
-    transition = Word(BY_NAME, required=True)
-    text = Line(high=TEXT_LENGTH, load_default="")
-    reason = Line(high=TEXT_LENGTH, load_default="")
-    contact = Id(load_default=None, allow_none=True, metadata={"description": "Whose word it is, of the customer."})
-    delivered_by = Word(
-        DELIVERED_BY,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "How it was given, when it does not travel through the ticket's chat."},
-    )
-    target = Line(high=40, load_default=None, allow_none=True, metadata={"description": "Number to merge into."})
-    executor = Id(load_default=None, allow_none=True, metadata={"description": "Who works, with `start`."})
-    also_close = Flag(load_default=False, metadata={"description": "With `confirm`: close in the same act."})
-
-
-class TransitionDone(ma.Schema):
-    """What came of a transition; `performed` is empty while an answer is on its way."""
-
-    number = ma.fields.String(required=True)
-    state = ma.fields.String(required=True)
-    outcome = ma.fields.String(required=True, allow_none=True)
-    performed = ma.fields.List(ma.fields.String(), required=True)
-    answer_on_its_way = ma.fields.Boolean(required=True)
-    entry = ma.fields.Integer(required=True, allow_none=True)
-    deliveries = ma.fields.List(ma.fields.Nested(Delivery), required=True)
-    _links = ma.fields.Dict(required=True)
-
-
-class TransitionAllowed(ma.Schema):
-    """A transition that the caller may begin now."""
-
-    transition = ma.fields.String(required=True)
-    target = ma.fields.String(required=True)
-    needs = ma.fields.List(ma.fields.String(), required=True)
-    by = ma.fields.String(required=True)
-
-
-class TransitionList(ma.Schema):
-    """All transitions that the caller may begin now."""
-
-    items = ma.fields.List(ma.fields.Nested(TransitionAllowed), required=True)
-
-
-class AttachmentQuery(Input):
-    """What goes with files that are uploaded."""
-
-    kind = Word(ADDABLE, load_default=ADDABLE[0], metadata={"description": "Kind of the entry that gets the files."})
-    text = Line(high=2000, load_default="")
-    name = Line(high=255, load_default="", metadata={"description": "Name of the file when the body is its content."})
-
-
-class AttachmentsDone(ma.Schema):
-    """The entry that was written, with its files."""
-
-    entry = ma.fields.Integer(required=True)
-    items = ma.fields.List(ma.fields.Nested(Attachment), required=True)
