@@ -21,6 +21,9 @@ from dialog_core.modules.vouching import UPLOAD
 from dialog_core.modules.wheels import WheelInfo, inspect_wheel
 
 REPLACED = "~"
+MOST_DESCRIBED = 500
+_described: dict[tuple[str, str], WheelInfo] = {}
+"""What wheels say about themselves, by file name and hash: looking into a large one takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,17 @@ def describe_stored(session: Session, sha256: str) -> WheelInfo:
     Raises:
         NotFound: it is not in the store.
     """
-    row = session.execute(
-        select(StoredWheel.filename, StoredWheel.content).where(StoredWheel.sha256 == sha256)
-    ).one_or_none()
-    if row is None:
+    filename = session.scalar(select(StoredWheel.filename).where(StoredWheel.sha256 == sha256))
+    if filename is None:
         raise NotFound("This wheel is not in the store.")
-    return inspect_wheel(row.filename.rpartition(REPLACED)[2], row.content)
+    known = _described.get((filename, sha256))
+    if known is None:
+        content = session.scalar(select(StoredWheel.content).where(StoredWheel.sha256 == sha256))
+        known = inspect_wheel(filename.rpartition(REPLACED)[2], content or b"")
+        if len(_described) >= MOST_DESCRIBED:
+            _described.clear()
+        _described[(filename, sha256)] = known
+    return known
 
 
 def materialise(engine: Engine, home: Path, hashes: Iterable[str]) -> tuple[StoredFile, ...]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from packaging.utils import canonicalize_name
+from packaging.tags import sys_tags
+from packaging.utils import canonicalize_name, parse_wheel_filename
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
@@ -119,6 +120,10 @@ def _refuse_foreign(info: WheelInfo) -> None:
             name=info.distribution,
         )
     refuse_lookalike(info.distribution, platform_versions())
+    if not parse_wheel_filename(info.filename)[3] & frozenset(sys_tags()):
+        raise WrongValue(
+            "wheel", "%(name)s is made for another system or another version of Python.", name=info.filename
+        )
     for package in info.top_level:
         if package in platform_packages():
             raise WrongValue(

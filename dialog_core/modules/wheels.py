@@ -17,14 +17,13 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 from dialog_core.errors import TooLarge, WrongValue
+from dialog_core.modules.lookalikes import refuse_lookalike
 from dialog_core.modules.manifest import Manifest, parse_manifest
+from dialog_core.modules.members import check_content, check_names, check_size
 from dialog_core.modules.record import check_record
 
 ENTRY_POINTS = "dialog.modules"
 MAX_WHEEL = 100 * 1024 * 1024
-MAX_UNPACKED = 400 * 1024 * 1024
-MAX_FILES = 20_000
-MAX_RATIO = 200
 STARTUP_FILES = {"sitecustomize.py", "usercustomize.py", "sitecustomize", "usercustomize"}
 CORE_PACKAGES = {"dialog_core", "admin_ui"}
 
@@ -69,11 +68,15 @@ def inspect_wheel(filename: str, content: bytes) -> WheelInfo:
         name, version, _build, _tags = parse_wheel_filename(filename)
     except InvalidWheelFilename as error:
         raise _wrong("%(name)s is not the file name of a wheel.", filename) from error
+    refuse_lookalike(str(name))
     if len(content) > MAX_WHEEL:
         raise TooLarge("%(name)s is larger than %(limit)s MiB.", name=filename, limit=MAX_WHEEL // 2**20)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_members(filename, archive)
+            check_size(filename, archive)
+            _check_paths(filename, archive)
+            check_names(filename, archive)
+            check_content(filename, archive, content)
             folder = _dist_info(filename, archive, str(name))
             check_record(filename, archive, folder)
             return _describe(filename, content, archive, folder, (str(name), str(version)))
@@ -89,22 +92,14 @@ def inspect_wheel(filename: str, content: bytes) -> WheelInfo:
         raise _wrong("%(name)s is not a readable wheel: it is damaged or not a zip archive.", filename) from error
 
 
-def _check_members(filename: str, archive: zipfile.ZipFile) -> None:
-    members = archive.infolist()
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    if len(members) > MAX_FILES or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 65536):
-        raise TooLarge("%(name)s unpacks to more than is allowed.", name=filename)
-    seen: set[str] = set()
-    for member in members:
+def _check_paths(filename: str, archive: zipfile.ZipFile) -> None:
+    for member in archive.infolist():
         path = PurePosixPath(member.filename)
         kind = stat.S_IFMT(member.external_attr >> 16)
-        outside = path.is_absolute() or ".." in path.parts or "\\" in member.filename or ":" in path.parts[0]
-        if outside or "\0" in member.orig_filename or kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        is_plain = bool(path.parts) and str(path) == member.filename.removesuffix("/") and member.filename.isprintable()
+        outside = path.is_absolute() or ".." in path.parts or "\\" in member.filename or ":" in "".join(path.parts[:1])
+        if not is_plain or outside or "\0" in member.orig_filename or kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
             raise _wrong("%(name)s holds “%(member)s”, which would be written elsewhere.", filename, member.filename)
-        if member.filename.casefold() in seen:
-            raise _wrong("%(name)s holds “%(member)s” twice.", filename, member.filename)
-        seen.add(member.filename.casefold())
         _refuse_startup(filename, path)
 
 
@@ -117,12 +112,13 @@ def _refuse_startup(filename: str, path: PurePosixPath) -> None:
 
 
 def _dist_info(filename: str, archive: zipfile.ZipFile, name: str) -> str:
-    folders = {entry.split("/", 1)[0] for entry in archive.namelist() if ".dist-info/" in entry}
+    tops = {entry.split("/", 1)[0] for entry in archive.namelist()}
+    folders = {top for top in tops if top.lower().endswith((".dist-info", ".egg-info", ".egg-link"))}
     if (
         len(folders) != 1
         or canonicalize_name(next(iter(folders)).removesuffix(".dist-info").rpartition("-")[0]) != name
     ):
-        raise _wrong("%(name)s has no metadata folder of its own name.", filename)
+        raise _wrong("%(name)s must have exactly one metadata folder, of its own name.", filename)
     return folders.pop()
 
 
@@ -137,13 +133,21 @@ def _describe(
     top_level = _top_level(archive, folder)
     entry = _entry_point(filename, archive, folder)
     manifest = None
+    if entry is None and named[0].startswith("dialog-"):
+        raise _wrong("%(name)s has a name that starts with “dialog-” as modules have, but is none.", filename)
     if entry is not None:
         manifest = _module_manifest(filename, archive, entry, named[0])
         if top_level != (f"dialog_{manifest.name}",):
             raise _wrong("%(name)s must hold the one package %(member)s.", filename, f"dialog_{manifest.name}")
     for package in top_level:
+        if not package.isascii():
+            raise _wrong("%(name)s brings “%(member)s”, whose letters only look like Latin ones.", filename, package)
         if package in CORE_PACKAGES or (package.startswith("dialog_") and manifest is None):
-            raise _wrong("%(name)s brings the package “%(member)s”, which belongs to the platform.", filename, package)
+            raise _wrong(
+                "%(name)s brings the package “%(member)s”, which belongs to the platform or to another module.",
+                filename,
+                package,
+            )
     return WheelInfo(
         filename=filename,
         distribution=named[0],

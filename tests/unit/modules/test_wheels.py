@@ -89,7 +89,7 @@ ENTRY = "dialog_sample-1.0.dist-info/entry_points.txt"
         ({ENTRY: "[dialog.modules]\nother = dialog_other\n"}, "dialog_other/module.toml"),
         ({ENTRY: "[dialog.modules]\nsample = os\n"}, "outside of its package"),
         ({ENTRY: "[dialog.platform]\nsample = dialog_sample\n"}, "the platform's own"),
-        ({ENTRY: None}, "belongs to the platform"),
+        ({ENTRY: None}, "as modules have, but is none"),
         ({"dialog_sample/module.toml": None}, "module.toml"),
         ({"dialog_sample/module.toml": TOML.replace('"sample"', '"other"')}, "entry point is"),
     ],
