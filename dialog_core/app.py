@@ -15,11 +15,12 @@ from dialog_core import api
 from dialog_core.config import Config
 from dialog_core.database import configure_engine, db, engine_options
 from dialog_core.installation import load_or_create, profile
-from dialog_core.language import LANGUAGES
+from dialog_core.language import LANGUAGES, know_words_of
+from dialog_core.module_permissions import permissions_of_modules
 from dialog_core.modules import Running, boot_core_only
 from dialog_core.mounts import guard_mounts, mount_modules
 from dialog_core.runtime import EXTENSION, Runtime
-from dialog_core.staff import current_person, init_sign_in
+from dialog_core.staff import current_person, declare_permissions, init_sign_in
 from dialog_core.whole_numbers import bound_whole_numbers
 
 MAX_BODY = 26 * 1024 * 1024
@@ -54,6 +55,9 @@ def create_core(config: Config, running: Running | None = None, *, threads: int 
         SECRET_KEY=key.flask_secret(),
     )
     app.extensions[EXTENSION] = Runtime(config, key, running or boot_core_only("cli"))
+    here = app.extensions[EXTENSION].running
+    know_words_of(_translations(here)[1:])
+    declare_permissions(app, permissions_of_modules(here))
     db.init_app(app)
     with app.app_context():
         configure_engine(db.engine)
@@ -77,12 +81,12 @@ def create_app(config: Config, running: Running) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,
         BABEL_DEFAULT_LOCALE="en",
-        BABEL_TRANSLATION_DIRECTORIES=";".join(_translations(running)),
+        BABEL_TRANSLATION_DIRECTORIES=";".join(map(str, _translations(running))),
     )
     bound_whole_numbers(app)
     init_sign_in(app)
     Babel(app, locale_selector=_language, timezone_selector=_timezone)
-    api.register(app)
+    api.register(app, running)
     mount_modules(app, running)
     guard_mounts(app)
     app.after_request(_protect)
@@ -115,9 +119,9 @@ def _timezone() -> str:
     return person.timezone if person is not None else profile().timezone
 
 
-def _translations(running: Running) -> list[str]:
-    """Return the folders of translations of the core and of every package that brings pages or texts."""
+def _translations(running: Running) -> list[Path]:
+    """Return the folders of translations: first the core's, then of every package that brings pages or texts."""
     modules = [f"dialog_{module.name}" for module in running.modules]
     packages = ["dialog_core", *modules, *running.hooks.implementations("web_mounts")]
     found = [Path(str(sys.modules[name].__file__)).parent / "translations" for name in packages if name in sys.modules]
-    return [str(folder) for folder in found if folder.is_dir()]
+    return [folder for folder in found if folder.is_dir()]

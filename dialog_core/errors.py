@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dialog_core.language import Term, mark, phrase
+from dialog_core.language import Term, Titles, mark, phrase
 
 _OF_THE_PLATFORM = Term("Act as the platform itself")
 
@@ -42,7 +42,7 @@ class NotPermitted(DialogError):
 
     code = "not_permitted"
 
-    def __init__(self, permission: str, title: str | None = None) -> None:
+    def __init__(self, permission: str, title: str | Titles | None = None) -> None:
         self.permission = permission
         super().__init__(
             mark("You are not allowed to do this: the permission “%(permission)s” is missing."),

@@ -14,9 +14,25 @@ LANGUAGES = ("ru", "en")
 _FOLDER = Path(__file__).parent / "translations"
 
 
+_of_modules: tuple[Path, ...] = ()
+
+
+def know_words_of(folders: Iterable[Path]) -> None:
+    """Let `say` know the translations of the modules of this process, after those of the core."""
+    global _of_modules  # noqa: PLW0603 - a process runs one generation
+    _of_modules = tuple(folders)
+    _catalog.cache_clear()
+
+
 @lru_cache(maxsize=8)
 def _catalog(language: str) -> NullTranslations:
-    return Translations.load(_FOLDER, [language])
+    known: NullTranslations = Translations.load(_FOLDER, [language])
+    last = known
+    for folder in _of_modules:
+        found = Translations.load(folder, [language])
+        last.add_fallback(found)
+        last = found
+    return known
 
 
 class Term(str):

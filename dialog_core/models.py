@@ -6,9 +6,10 @@ from dialog_core.conversations import models as conversations
 from dialog_core.events import models as events
 from dialog_core.fields import models as fields
 from dialog_core.installation import models as installation
+from dialog_core.jobs import models as jobs
 from dialog_core.modules import models as modules
 from dialog_core.parties import models as parties
 from dialog_core.staff import models as staff
 from dialog_core.tickets import models as tickets
 
-__all__ = ["api", "conversations", "events", "fields", "installation", "modules", "parties", "staff", "tickets"]
+__all__ = ["api", "conversations", "events", "fields", "installation", "jobs", "modules", "parties", "staff", "tickets"]

@@ -5,8 +5,10 @@ Everything here is kept compatible within a major version of the platform.
 """
 
 from dialog_core import conversations, fields, installation, parties, staff, tickets
+from dialog_core.api import ModuleApi, api_actor
 from dialog_core.clock import now
 from dialog_core.conversations import store as store_inbound
+from dialog_core.database import JsonDocument, UtcDateTime, insert_new, module_base, read, write
 from dialog_core.errors import DialogError, NotAllowedNow, NotFound, NotPermitted, TooLarge, WrongValue
 from dialog_core.events import live_response
 from dialog_core.hookspecs import Refusal, hookimpl
@@ -44,11 +46,16 @@ from dialog_core.hookspecs.fields import (
     PeopleOf,
     TicketField,
 )
-from dialog_core.hookspecs.jobs import Service, ServiceContext
+from dialog_core.hookspecs.health import Health, HealthCheck, HealthContext
+from dialog_core.hookspecs.jobs import Job, JobContext, Service, ServiceContext
 from dialog_core.hookspecs.lifecycle import TicketEvent
+from dialog_core.hookspecs.lists import ColumnValue, ListColumn, Tone, Width
+from dialog_core.hookspecs.permissions import Permission
 from dialog_core.hookspecs.ui import Audience, NavigationItem, TicketPanel, WebMount
-from dialog_core.jobs import ServiceReport, service_reports
+from dialog_core.hookspecs.validation import TicketDraft, TransitionAsked
+from dialog_core.jobs import ServiceReport, WorkReport, run_soon, service_reports, work_reports
 from dialog_core.language import mark
+from dialog_core.list_columns import ColumnsOfPage, columns_of_page
 from dialog_core.modules import AddressRefused, http_client
 from dialog_core.modules import current_settings as module_settings
 from dialog_core.navigation import navigation_for
@@ -65,15 +72,25 @@ __all__ = [
     "ChatKind",
     "ChatRef",
     "Clause",
+    "ColumnValue",
+    "ColumnsOfPage",
     "Comparison",
     "DialogError",
     "FetchedFile",
     "FieldOption",
     "FieldType",
     "FileRef",
+    "Health",
+    "HealthCheck",
+    "HealthContext",
     "IntakeField",
     "IntakeView",
     "Intent",
+    "Job",
+    "JobContext",
+    "JsonDocument",
+    "ListColumn",
+    "ModuleApi",
     "NavigationItem",
     "NotAllowedNow",
     "NotFound",
@@ -83,6 +100,7 @@ __all__ = [
     "Outbound",
     "OutgoingFile",
     "PeopleOf",
+    "Permission",
     "PersonRef",
     "PressAnswer",
     "RawInbound",
@@ -95,26 +113,40 @@ __all__ = [
     "ServiceReport",
     "TextEdited",
     "TextReceived",
+    "TicketDraft",
     "TicketEvent",
     "TicketField",
     "TicketPanel",
+    "Tone",
     "TooLarge",
+    "TransitionAsked",
+    "UtcDateTime",
     "WebMount",
+    "Width",
+    "WorkReport",
     "WrongValue",
+    "api_actor",
+    "columns_of_page",
     "conversations",
     "fields",
     "hookimpl",
     "http_client",
+    "insert_new",
     "installation",
     "live_response",
     "mark",
+    "module_base",
     "module_settings",
     "navigation_for",
     "now",
     "parties",
+    "read",
+    "run_soon",
     "runtime",
     "service_reports",
     "staff",
     "store_inbound",
     "tickets",
+    "work_reports",
+    "write",
 ]

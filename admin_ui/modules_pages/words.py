@@ -67,6 +67,9 @@ def asked_for(manifest: Manifest, capabilities: Capabilities | None = None) -> l
         Asked("user-circle", gettext("Handles personal data"), tuple(_data(kind) for kind in wanted.personal_data)),
         Asked("lock", gettext("Keeps secrets, encrypted"), wanted.secrets),
         Asked("activity", gettext("Runs all the time"), wanted.services),
+        Asked("clock", gettext("Does again and again"), wanted.jobs),
+        Asked("key", gettext("Brings permissions"), wanted.permissions),
+        Asked("columns", gettext("Adds columns to the list of tickets"), wanted.columns),
         Asked("database", gettext("Has tables of its own"), wanted.tables),
         Asked("browser", gettext("Answers at these addresses"), (*wanted.pages, *manifest.routes)),
     )

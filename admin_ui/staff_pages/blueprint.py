@@ -6,6 +6,9 @@ from __future__ import annotations
 from flask import Blueprint
 from flask_babel import gettext
 
+from admin_ui.shell.context import title_of
+from dialog_core.plugin import staff
+
 staff_pages = Blueprint("staff", __name__, url_prefix="/staff")
 
 
@@ -27,4 +30,5 @@ def permission_titles() -> dict[str, str]:
         "module.manage": gettext("Manage modules"),
         "installation.manage": gettext("Manage the installation"),
         "token.own": gettext("Have API tokens"),
+        **{one.name: title_of(one.title) for one in staff.declared_permissions()},
     }

@@ -14,7 +14,7 @@ from flask_babel import lazy_pgettext as pgettext
 from admin_ui.shell import is_partial
 from admin_ui.tickets_pages import words
 from admin_ui.tickets_pages.blueprint import pages
-from dialog_core.plugin import NotFound, WrongValue, parties, staff, tickets
+from dialog_core.plugin import NotFound, WrongValue, columns_of_page, parties, staff, tickets
 
 ROWS = 30
 MOST_TRAIL = 40
@@ -98,6 +98,7 @@ def queue() -> ResponseReturnValue:
         asked.cursor, asked.trail = None, ()
         page = _page(actor, asked)
     values: dict[str, Any] = {"asked": asked, "rows": page.rows, "paging": _paging(asked, page.next)}
+    values["columns"] = columns_of_page(actor, [row.id for row in page.rows])
     # Translated once per page, not once per row.
     values["states"] = {key: str(title) for key, title in words.STATES.items()}
     values["priorities"] = {

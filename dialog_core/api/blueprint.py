@@ -25,8 +25,12 @@ class Resource(Blueprint):
 
     ARGUMENTS_PARSER = Parser()
 
-    def __init__(self, name: str, *, description: str, accepts_files: Mapping[str, int] | None = None) -> None:
-        super().__init__(f"api-{name}", __name__, url_prefix=PREFIX, description=description)
+    def __init__(
+        self, name: str, *, description: str, accepts_files: Mapping[str, int] | None = None, module: str | None = None
+    ) -> None:
+        prefix = PREFIX if module is None else f"{PREFIX}/{module}"
+        super().__init__(name, __name__, url_prefix=prefix, description=description)
+        self.module = module
         self._accepts_files = dict(accepts_files or {})
         self.before_request(self._admit)
         # By code too: handlers of the application for single codes (its HTML pages) would come first otherwise.
@@ -48,6 +52,21 @@ class Resource(Blueprint):
         limit_body(JSON_BYTES if limit is None else limit)
         if limit is None:
             require_json()
+
+
+class ModuleApi(Resource):
+    """Resources of a module under `/api/v1/<module>/`, for its hook `api_blueprints`.
+
+    Routes and schemas are declared as with flask-smorest: `route`, `arguments`, `response`. Tokens, the limit of
+    requests and problem documents come from the platform; `api_actor()` tells who calls.
+
+    Args:
+        module: the module's name; the blueprint is named `<module>-api`.
+        description: what the resources are for, in the API's document.
+    """
+
+    def __init__(self, module: str, *, description: str) -> None:
+        super().__init__(f"{module}-api", description=description, module=module)
 
 
 def actor() -> Actor:

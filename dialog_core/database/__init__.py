@@ -7,6 +7,7 @@ from dialog_core.database.insert import insert_new
 from dialog_core.database.migrate import current as current_revision
 from dialog_core.database.migrate import head as wanted_revision
 from dialog_core.database.migrate import open_engine, upgrade
+from dialog_core.database.of_modules import module_base, read
 from dialog_core.database.transaction import add_before_commit, is_writing, read_committed, transaction_memory, write
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "engine_options",
     "insert_new",
     "is_writing",
+    "module_base",
     "open_engine",
+    "read",
     "read_committed",
     "transaction_memory",
     "upgrade",

@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The contract between the core and its modules: every hook, its kind and its types."""
 
-from dialog_core.hookspecs import channels, fields, jobs, lifecycle, settings, ui
+from dialog_core.hookspecs import (
+    api,
+    channels,
+    fields,
+    health,
+    jobs,
+    lifecycle,
+    lists,
+    permissions,
+    settings,
+    ui,
+    validation,
+)
 from dialog_core.hookspecs.markers import PROJECT, HookKind, HookTerms, Refusal, hookimpl, hookspec, terms_of
 
-SPECIFICATIONS = (channels, fields, jobs, lifecycle, settings, ui)
+SPECIFICATIONS = (channels, fields, validation, lifecycle, ui, lists, api, permissions, settings, jobs, health)
 
 __all__ = ["PROJECT", "SPECIFICATIONS", "HookKind", "HookTerms", "Refusal", "hookimpl", "hookspec", "terms_of"]

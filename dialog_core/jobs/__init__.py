@@ -11,6 +11,7 @@ from dialog_core.jobs.owners import is_gone, owner_here, started_at
 
 if TYPE_CHECKING:
     from dialog_core.jobs.loop import JobLoop, Step
+    from dialog_core.jobs.module_reports import WorkReport, run_soon, work_reports
     from dialog_core.jobs.reports import ServiceReport, forget_service, report_service, service_reports
     from dialog_core.jobs.steps import platform_steps
 
@@ -19,7 +20,10 @@ _LATER = {
     "JobLoop": "loop",
     "ServiceReport": "reports",
     "Step": "loop",
+    "WorkReport": "module_reports",
     "forget_service": "reports",
+    "run_soon": "module_reports",
+    "work_reports": "module_reports",
     "platform_steps": "steps",
     "report_service": "reports",
     "service_reports": "reports",
@@ -37,6 +41,7 @@ __all__ = [
     "JobLoop",
     "ServiceReport",
     "Step",
+    "WorkReport",
     "acquire",
     "forget_service",
     "is_gone",
@@ -45,6 +50,8 @@ __all__ = [
     "release",
     "renew",
     "report_service",
+    "run_soon",
     "service_reports",
     "started_at",
+    "work_reports",
 ]

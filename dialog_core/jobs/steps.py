@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dialog_core import conversations, events, tickets
 from dialog_core.jobs.housekeeping import tidy
 from dialog_core.jobs.loop import IDLE_SECONDS, Step
+from dialog_core.jobs.module_work import module_steps
 
 if TYPE_CHECKING:
     from dialog_core.modules import Hooks
@@ -23,6 +24,7 @@ def platform_steps(hooks: Hooks) -> tuple[Step, ...]:
 
     The inbox keeps the order of messages and events keep theirs per module, so one process in the cluster does each.
     Sending and fetching claim their rows one by one; several threads do it, so that a slow chat stops no other.
+    Each module that brings jobs or health checks has a thread of its own for them.
     """
     inbox = Step("inbox", _with(conversations.process_next, hooks), lease="inbox")
     dispatch = Step("events", _with(events.dispatch_next, hooks), lease="events")
@@ -30,7 +32,7 @@ def platform_steps(hooks: Hooks) -> tuple[Step, ...]:
     fetchers = _several("fetch", _with(conversations.fetch_next, hooks), FETCHERS)
     sweep = Step("housekeeping", tidy, idle=30.0, lease="housekeeping")
     silence = Step("silence", tickets.close_silent, idle=60.0, lease="silence")
-    return inbox, dispatch, *senders, *fetchers, sweep, silence
+    return inbox, dispatch, *senders, *fetchers, sweep, silence, *module_steps(hooks)
 
 
 def _several(name: str, run: Callable[[], bool], number: int) -> list[Step]:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,10 @@ import pluggy
 
 from dialog_core.config import Config
 from dialog_core.hookspecs.channels import Channel
-from dialog_core.hookspecs.jobs import Service
 from dialog_core.hookspecs.ui import WebMount
 from dialog_core.modules.activation import load_one
-from dialog_core.modules.contract import check_contribution, flatten
+from dialog_core.modules.contract import asks_nothing, check_contribution, flatten
+from dialog_core.modules.declared import Finding, check_declared, compare
 from dialog_core.modules.form import FormField, FormProblem, describe_form
 from dialog_core.modules.fresh_process import end_after
 from dialog_core.modules.import_guard import ImportGuard
@@ -23,15 +22,6 @@ from dialog_core.modules.manifest import SETTING_PREFIX
 from dialog_core.modules.running import LoadedModule, Running, new_manager
 
 IMPORT_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that forbids the generation; `module` is empty when it is about all of them together."""
-
-    module: str
-    check: str
-    text: str
 
 
 def check_import(
@@ -49,11 +39,11 @@ def check_contributions(module: LoadedModule, plugin: object, findings: list[Fin
     """Check hooks, settings, channels and services against specification and manifest; return what was found."""
     manager = new_manager()
     implementations = _register(manager, module, plugin, findings)
-    _compare(module, "hooks", set(module.manifest.hooks), set(implementations), findings)
+    compare(module, "hooks", set(module.manifest.hooks), set(implementations), findings)
     results = {
-        name: _contributions(module, name, implementations[name], findings)
-        for name in ("settings_schema", "channels", "services", "web_mounts")
-        if name in implementations
+        name: _contributions(module, name, function, findings)
+        for name, function in implementations.items()
+        if asks_nothing(name)
     }
     form = _check_form(module, results.get("settings_schema", []), findings)
     findings.extend(
@@ -61,13 +51,12 @@ def check_contributions(module: LoadedModule, plugin: object, findings: list[Fin
         for channel in results.get("channels", [])
         if isinstance(channel, Channel) and channel.name != module.name
     )
-    services = {service.name for service in results.get("services", []) if isinstance(service, Service)}
-    _compare(module, "services", set(module.manifest.capabilities.services), services, findings)
+    check_declared(module, results, findings)
     for mount in results.get("web_mounts", []):
         if isinstance(mount, WebMount) and mount.blueprint.name.split("-")[0] != module.name:
             text = f"its blueprint is named {mount.blueprint.name}, not {module.name}"
             findings.append(Finding(module.name, "routes", text))
-    return {"hooks": sorted(implementations), "form": form, "services": sorted(services)}
+    return {"hooks": sorted(implementations), "form": form, "services": list(module.manifest.capabilities.services)}
 
 
 def _register(
@@ -106,13 +95,13 @@ def _check_form(module: LoadedModule, schemas: list[Any], findings: list[Finding
         except FormProblem as error:
             findings.append(Finding(module.name, "settings", str(error)))
     secrets = {field["name"] for field in form if field["secret"]}
-    _compare(module, "secrets", set(module.manifest.capabilities.secrets), secrets, findings)
+    compare(module, "secrets", set(module.manifest.capabilities.secrets), secrets, findings)
     declared = {
         host.removeprefix(SETTING_PREFIX)
         for host in module.manifest.capabilities.hosts
         if host.startswith(SETTING_PREFIX)
     }
-    _compare(module, "host settings", declared, {field["name"] for field in form if field["host"]}, findings)
+    compare(module, "host settings", declared, {field["name"] for field in form if field["host"]}, findings)
     return form
 
 
@@ -148,19 +137,10 @@ def check_app(config: Config, running: Running, facts: dict[str, dict[str, Any]]
             findings.append(Finding(module.name, "routes", f"the name {module.name} belongs to pages of the platform"))
             continue
         declared = {*module.manifest.capabilities.pages, *module.manifest.routes}
-        _compare(module, "routes", declared, rules[module.name], findings)
+        compare(module, "routes", declared, rules[module.name], findings)
         facts[module.name]["routes"] = sorted(rules[module.name])
     client = app.test_client()
     for path in ("/", "/api/v1/openapi.json"):
         answer = client.get(path)
         if answer.status_code >= 500:
             findings.append(Finding("", "start", f"the page {path} answers {answer.status_code}"))
-
-
-def _compare(module: LoadedModule, what: str, declared: set[str], found: set[str], findings: list[Finding]) -> None:
-    if found - declared:
-        text = f"{what} that module.toml does not name: {', '.join(sorted(found - declared))}"
-        findings.append(Finding(module.name, what, text))
-    if declared - found:
-        text = f"{what} that module.toml names and the code does not bring: {', '.join(sorted(declared - found))}"
-        findings.append(Finding(module.name, what, text))

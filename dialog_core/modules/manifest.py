@@ -15,11 +15,12 @@ MAX_BYTES = 64 * 1024
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 SETTING_PREFIX = "setting:"
+API_PREFIX = "/api/v1"
 LANGUAGES = ("ru", "en")
 CATEGORIES = ("channel", "fields", "automation", "reports", "integration", "other")
 PERSONAL_DATA = ("names", "identifiers", "phones", "emails", "addresses", "messages", "files", "recordings")
 KEYS = {"name", "title", "description", "icon", "category", "hooks", "routes", "capabilities"}
-CAPABILITY_KEYS = {"hosts", "tables", "services", "secrets", "pages", "personal_data"}
+CAPABILITY_KEYS = {"hosts", "tables", "services", "secrets", "pages", "personal_data", "jobs", "permissions", "columns"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ class Capabilities:
         tables: its tables, each prefixed with its name.
         services: names of its services.
         secrets: settings fields that are kept encrypted.
-        pages: URL rules under `/<name>/`.
+        pages: URL rules under `/<name>/` and `/api/v1/<name>/`.
         personal_data: kinds of personal data it handles, from `PERSONAL_DATA`.
+        jobs: names of its jobs, which run again and again.
+        permissions: permissions that it brings, each `<name>.…`.
+        columns: columns that it adds to the list of tickets, each prefixed with its name.
     """
 
     hosts: tuple[str, ...] = ()
@@ -41,6 +45,9 @@ class Capabilities:
     secrets: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     personal_data: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +108,25 @@ def _capabilities(data: Any, name: str) -> Capabilities:
     if not isinstance(data, dict):
         raise WrongValue("capabilities", "module.toml: “capabilities” must be a table.")
     _refuse_unknown(data, CAPABILITY_KEYS, "capabilities.")
-    prefix = re.compile(re.escape(name) + r"_[a-z0-9_]{1,50}")
+    prefixed = re.compile(re.escape(name) + r"_[a-z0-9_]{1,50}")
+    permission = re.compile(re.escape(name) + r"\.[a-z][a-z0-9_]{0,39}")
+
+    def listed(key: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+        return tuple(_matching(item, pattern, f"capabilities.{key}") for item in _list(data, key, "capabilities."))
+
     return Capabilities(
         hosts=tuple(_host(host) for host in _list(data, "hosts", "capabilities.")),
-        tables=tuple(_matching(item, prefix, "capabilities.tables") for item in _list(data, "tables", "capabilities.")),
-        services=tuple(
-            _matching(item, NAME, "capabilities.services") for item in _list(data, "services", "capabilities.")
-        ),
-        secrets=tuple(
-            _matching(item, NAME, "capabilities.secrets") for item in _list(data, "secrets", "capabilities.")
-        ),
-        pages=tuple(_route(item, f"/{name}/", "capabilities.pages") for item in _list(data, "pages", "capabilities.")),
+        tables=listed("tables", prefixed),
+        services=listed("services", NAME),
+        secrets=listed("secrets", NAME),
+        pages=tuple(_page(item, name) for item in _list(data, "pages", "capabilities.")),
         personal_data=tuple(
             _one_of(item, PERSONAL_DATA, "capabilities.personal_data")
             for item in _list(data, "personal_data", "capabilities.")
         ),
+        jobs=listed("jobs", NAME),
+        permissions=listed("permissions", permission),
+        columns=listed("columns", prefixed),
     )
 
 
@@ -179,6 +190,11 @@ def _host(value: str) -> str:
     if value.startswith(SETTING_PREFIX):
         return SETTING_PREFIX + _matching(value.removeprefix(SETTING_PREFIX), NAME, "capabilities.hosts")
     return _matching(value, HOST, "capabilities.hosts")
+
+
+def _page(value: str, name: str) -> str:
+    prefix = f"{API_PREFIX}/{name}/" if value.startswith(f"{API_PREFIX}/") else f"/{name}/"
+    return _route(value, prefix, "capabilities.pages")
 
 
 def _route(value: str, prefix: str, key: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dialog_core.modules.checks import Finding
+from dialog_core.modules.declared import Finding
 from dialog_core.modules.fresh_process import ProcessEnded, run_fresh
 
 SECONDS = 60.0

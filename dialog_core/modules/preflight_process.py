@@ -13,7 +13,8 @@ from typing import Any
 from dialog_core.config import Config
 from dialog_core.database import open_engine, upgrade
 from dialog_core.modules.activation import Loaded, assemble
-from dialog_core.modules.checks import Finding, check_app, check_contributions, check_import, check_templates
+from dialog_core.modules.checks import check_app, check_contributions, check_import, check_templates
+from dialog_core.modules.declared import Finding
 from dialog_core.modules.environment import append_generation_path
 from dialog_core.modules.fresh_process import FreshProcess, limit_this_process
 from dialog_core.modules.import_guard import ImportGuard

@@ -4,6 +4,7 @@
 # What other rooms import while this file is still being read comes first; operations, which need those rooms, after it.
 from dialog_core.staff.actor import Actor, ActorKind, system_actor
 from dialog_core.staff.actors import SignedIn, actor_for_staff, signed_in
+from dialog_core.staff.declared import declare_permissions, declared_permissions
 from dialog_core.staff.queries import (
     RoleView,
     StaffName,
@@ -79,6 +80,8 @@ __all__ = [
     "create_token",
     "current_actor",
     "current_person",
+    "declare_permissions",
+    "declared_permissions",
     "do_once",
     "end_session",
     "ensure_roles",

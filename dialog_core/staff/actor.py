@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dialog_core.errors import NotPermitted
+from dialog_core.language import Titles
+from dialog_core.staff.declared import declared_permissions
 from dialog_core.staff.permissions import TITLES
 
 
@@ -48,7 +50,11 @@ class Actor:
             NotPermitted: the permission is missing.
         """
         if not self.may(permission):
-            raise NotPermitted(permission, TITLES.get(permission))
+            raise NotPermitted(permission, TITLES.get(permission) or _title_of(permission))
+
+
+def _title_of(permission: str) -> Titles | None:
+    return next((Titles((one.title,)) for one in declared_permissions() if one.name == permission), None)
 
 
 def system_actor(channel: str = "system") -> Actor:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from dialog_core.database import db
 from dialog_core.errors import NotFound
 from dialog_core.staff.actor import Actor, ActorKind
+from dialog_core.staff.declared import granted_to
 from dialog_core.staff.models import Role, Staff, staff_role
 
 
@@ -33,7 +34,16 @@ class SignedIn:
 def signed_in(staff_id: int, *, channel: str) -> SignedIn | None:
     """Return an active member of staff with the permissions of now, or None; one query."""
     rows = db.session.execute(
-        select(Staff.id, Staff.email, Staff.name, Staff.language, Staff.timezone, Staff.session_epoch, Role.permissions)
+        select(
+            Staff.id,
+            Staff.email,
+            Staff.name,
+            Staff.language,
+            Staff.timezone,
+            Staff.session_epoch,
+            Role.permissions,
+            Role.name.label("role"),
+        )
         .outerjoin(staff_role, staff_role.c.staff_id == Staff.id)
         .outerjoin(Role, Role.id == staff_role.c.role_id)
         .where(Staff.id == staff_id, Staff.is_active.is_(True))
@@ -42,6 +52,7 @@ def signed_in(staff_id: int, *, channel: str) -> SignedIn | None:
         return None
     first = rows[0]
     permissions = frozenset(name for row in rows for name in row.permissions or ())
+    permissions |= granted_to(row.role for row in rows)
     actor = Actor(kind=ActorKind.STAFF, name=first.name, id=first.id, permissions=permissions, channel=channel)
     return SignedIn(
         actor=actor,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from dialog_core.database import db
 from dialog_core.errors import NotFound
 from dialog_core.staff.actor import Actor
+from dialog_core.staff.declared import granted_to
 from dialog_core.staff.models import Role, Staff, Team, staff_role, team_member
 from dialog_core.staff.permissions import STAFF_MANAGE, TICKET_READ
 
@@ -150,7 +151,7 @@ def list_roles() -> list[RoleView]:
         RoleView(
             name=row.name,
             title={"ru": row.title_ru, "en": row.title_en},
-            permissions=frozenset(row.permissions),
+            permissions=frozenset(row.permissions) | granted_to([row.name]),
             people=row.people,
         )
         for row in rows

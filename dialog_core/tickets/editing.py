@@ -23,6 +23,7 @@ from dialog_core.tickets.further import set_fields
 from dialog_core.tickets.models import Ticket
 from dialog_core.tickets.opening import category_id, choice
 from dialog_core.tickets.priority import priority_of
+from dialog_core.tickets.vetoes import check_ticket
 from dialog_core.tickets.vocabulary import Kind, Level, Priority
 
 
@@ -38,7 +39,8 @@ def update_ticket(actor: Actor, ticket_id: int, *, version: int | None = None, *
     Raises:
         NotPermitted: `ticket.work` is missing.
         WrongValue: a value or a field's name is not known; the field is named.
-        NotAllowedNow: the ticket is closed, or somebody changed it since `version` (missing: `version`).
+        NotAllowedNow: the ticket is closed, somebody changed it since `version` (missing: `version`), or a module
+            refuses.
     """
     actor.require(TICKET_WORK)
     catalogue()  # no module is asked while the database is held
@@ -68,6 +70,7 @@ def update_ticket(actor: Actor, ticket_id: int, *, version: int | None = None, *
         change = _further(session, actor, ticket, further)
         if not changed and not change:
             return
+        check_ticket(actor, ticket, frozenset(changed))
         ticket.version += 1
         ticket.activity_at = now()
         told = {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}

@@ -28,6 +28,7 @@ from dialog_core.tickets.models import Category, Ticket, TicketLink
 from dialog_core.tickets.numbers import NumberFormat, assign_number_last
 from dialog_core.tickets.priority import priority_of
 from dialog_core.tickets.state_counts import move_count
+from dialog_core.tickets.vetoes import check_ticket
 from dialog_core.tickets.vocabulary import Kind, Level, State
 
 E = TypeVar("E", bound=StrEnum)
@@ -64,7 +65,8 @@ def open_ticket(actor: Actor, request: Request) -> int:
 
     Raises:
         NotPermitted: staff without `ticket.open`.
-        WrongValue: a value is not known or too long; the field is named.
+        WrongValue: a value is not known or too long, or a module refuses it; the field is named.
+        NotAllowedNow: a module refuses the whole.
     """
     if actor.kind is ActorKind.STAFF:
         actor.require(TICKET_OPEN)
@@ -86,32 +88,32 @@ def open_ticket(actor: Actor, request: Request) -> int:
     priority = priority_of(kind, impact, urgency)
     facts = Facts(kind.value, priority.word, organisation_id)
     change = _further(reader, actor, request, facts)
+    ticket = Ticket(
+        subject=subject,
+        kind=kind.value,
+        state=State.REGISTERED.value,
+        is_open=True,
+        impact=impact.value,
+        urgency=urgency.value,
+        priority=int(priority),
+        category_id=category,
+        organisation_id=organisation_id,
+        contact_id=request.contact_id,
+        contract_id=covered.contract_id,
+        entitlement=covered.state.value,
+        channel=actor.channel,
+        chat_id=request.chat_id,
+        thread=request.thread,
+        opened_by_id=actor.id if actor.kind is ActorKind.STAFF else None,
+        resolution=0,
+        answer_on_its_way=False,
+        version=1,
+        event_count=0,
+        event_digest="",
+    )
+    check_ticket(actor, ticket)
     with write() as session:
-        ticket = Ticket(
-            subject=subject,
-            kind=kind.value,
-            state=State.REGISTERED.value,
-            is_open=True,
-            impact=impact.value,
-            urgency=urgency.value,
-            priority=int(priority),
-            category_id=category,
-            organisation_id=organisation_id,
-            contact_id=request.contact_id,
-            contract_id=covered.contract_id,
-            entitlement=covered.state.value,
-            channel=actor.channel,
-            chat_id=request.chat_id,
-            thread=request.thread,
-            opened_by_id=actor.id if actor.kind is ActorKind.STAFF else None,
-            opened_at=now(),
-            activity_at=now(),
-            resolution=0,
-            answer_on_its_way=False,
-            version=1,
-            event_count=0,
-            event_digest="",
-        )
+        ticket.opened_at = ticket.activity_at = now()
         session.add(ticket)
         session.flush()
         _tell(session, actor, ticket, request, change)

@@ -29,6 +29,7 @@ from dialog_core.tickets.executors import make_responsible
 from dialog_core.tickets.merging import merge_into
 from dialog_core.tickets.models import Ticket
 from dialog_core.tickets.rights import customer_rights
+from dialog_core.tickets.vetoes import check_transition
 from dialog_core.tickets.vocabulary import State
 from dialog_core.tickets.workflow import BY_NAME, By, Need, Transition, path
 
@@ -92,7 +93,7 @@ def transition(actor: Actor, ticket_id: int, name: str, act: Act | None = None) 
         NotFound: there is no such ticket.
         WrongValue: there is no such transition, or a value cannot be read.
         NotPermitted: the actor may not do or record it, or names another executor without `ticket.assign`.
-        NotAllowedNow: the table has no way from here, or something it needs is missing (`missing`).
+        NotAllowedNow: the table has no way from here, something it needs is missing (`missing`), or a module refuses.
     """
     act = act or Act()
     row = BY_NAME.get(name)
@@ -113,6 +114,11 @@ def transition(actor: Actor, ticket_id: int, name: str, act: Act | None = None) 
         missing = _missing(session, ticket, row, act)
         if missing:
             raise _refused(row, missing)
+        for step in rows:
+            check_transition(
+                actor, ticket, step,
+                text=act.text, reason=act.reason, contact_id=act.contact_id, delivered_by=act.delivered_by,
+            )  # fmt: skip
         return _do(session, actor, ticket, rows, act)
 
 

@@ -26,7 +26,7 @@ _BYTES = "application/octet-stream"
 _BINARY = {"type": "string", "format": "binary"}
 
 attachments = Resource(
-    "attachments",
+    "api-attachments",
     description="Files of entries.",
     accepts_files={"post_attachment": MAX_FILE_BYTES + FORM_BYTES},
 )

@@ -23,7 +23,7 @@ from dialog_core.parties import (
     update_contact,
 )
 
-contacts = Resource("contacts", description="People at customers.")
+contacts = Resource("api-contacts", description="People at customers.")
 _ONE = "/contacts/<int(max=2147483647):contact_id>"
 _PLACE = f"{_ONE}/organisations/<int(max=2147483647):organisation_id>"
 

@@ -15,7 +15,7 @@ from dialog_core.api.resources.given import based_on, etag, refers_to
 from dialog_core.api.schemas.parties import Contract, ContractChange, ContractNew, ContractPage, ContractQuery
 from dialog_core.parties import create_contract, get_contract, list_contracts, update_contract
 
-contracts = Resource("contracts", description="Contracts and cooperation agreements under which support is given.")
+contracts = Resource("api-contracts", description="Contracts and cooperation agreements under which support is given.")
 _ONE = "/contracts/<int(max=2147483647):contract_id>"
 
 

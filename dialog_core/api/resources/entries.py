@@ -15,7 +15,7 @@ from dialog_core.api.paging import Paging, read_cursor, write_cursor
 from dialog_core.api.schemas.entries import Entry, EntryNew, EntryPage
 from dialog_core.tickets import Added, add_entry
 
-entries = Resource("entries", description="What was said and noted in a ticket.")
+entries = Resource("api-entries", description="What was said and noted in a ticket.")
 
 
 @entries.get("/tickets/<number>/entries")

@@ -13,7 +13,7 @@ from dialog_core.fields import ticket_fields
 from dialog_core.staff import Bearer, colleagues, list_teams
 from dialog_core.tickets import category_choices
 
-lists = Resource("lists", description="Who calls, and short lists to choose from.")
+lists = Resource("api-lists", description="Who calls, and short lists to choose from.")
 
 
 @lists.get("/me")

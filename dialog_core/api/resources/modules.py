@@ -49,7 +49,7 @@ MAX_WHEEL = 25 * 1024 * 1024
 MAX_UPLOAD = 120 * 1024 * 1024
 
 modules = Resource(
-    "modules",
+    "api-modules",
     description="What the platform is assembled from.",
     accepts_files={"post_wheel": MAX_WHEEL, "post_uploads": MAX_UPLOAD},
 )

@@ -21,7 +21,7 @@ from dialog_core.api.schemas.parties import (
 )
 from dialog_core.parties import create_organisation, get_organisation, list_organisations, update_organisation
 
-organisations = Resource("organisations", description="Customers.")
+organisations = Resource("api-organisations", description="Customers.")
 
 
 @organisations.get("/organisations")

@@ -35,7 +35,7 @@ from dialog_core.tickets import (
     update_ticket,
 )
 
-tickets = Resource("tickets", description="Requests of customers and their lifecycle.")
+tickets = Resource("api-tickets", description="Requests of customers and their lifecycle.")
 _EXECUTORS = ("responsible", "executors", "teams")
 
 

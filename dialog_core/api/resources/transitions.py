@@ -17,7 +17,7 @@ from dialog_core.api.schemas.modules import Nothing
 from dialog_core.api.schemas.tickets import Ticket
 from dialog_core.tickets import Act, Moved, allowed_transitions, transition
 
-transitions = Resource("transitions", description="The lifecycle of a ticket, as the regulation's table has it.")
+transitions = Resource("api-transitions", description="The lifecycle of a ticket, as the regulation's table has it.")
 
 
 @transitions.get("/tickets/<number>/transitions")

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ask modules before staff change a ticket. What customers and the platform itself do is never put to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialog_core.errors import NotAllowedNow, WrongValue
+from dialog_core.hookspecs import Refusal
+from dialog_core.hookspecs.validation import TicketDraft, TransitionAsked
+from dialog_core.runtime import runtime
+from dialog_core.staff.actor import Actor, ActorKind
+from dialog_core.tickets.models import Ticket
+from dialog_core.tickets.workflow import Transition
+
+VALUES = (
+    "subject", "kind", "impact", "urgency", "priority", "category_id", "organisation_id", "contact_id", "entitlement",
+    "channel",
+)  # fmt: skip
+
+
+def check_ticket(actor: Actor, ticket: Ticket, changed: frozenset[str] | None = None) -> None:
+    """Let modules refuse the values of a ticket that staff open (`changed` is None) or change.
+
+    Raises:
+        WrongValue, NotAllowedNow: a module refuses; with a field or without.
+    """
+    if actor.kind is not ActorKind.STAFF or not runtime().hooks.implementations("check_ticket"):
+        return
+    draft = TicketDraft(
+        ticket_id=ticket.id,
+        actor_id=actor.id,
+        changed=frozenset(VALUES) if changed is None else changed,
+        **{name: getattr(ticket, name) for name in VALUES},
+    )
+    for refused in runtime().hooks.veto("check_ticket", draft=draft):
+        raise _error(refused.value)
+
+
+def check_transition(actor: Actor, ticket: Ticket, row: Transition, **data: object) -> None:
+    """Let modules refuse a step that staff want a ticket to take.
+
+    Raises:
+        WrongValue, NotAllowedNow: a module refuses; with a field or without.
+    """
+    if actor.kind is not ActorKind.STAFF or not runtime().hooks.implementations("check_transition"):
+        return
+    asked = TransitionAsked(
+        ticket_id=ticket.id,
+        ticket_number=ticket.number,
+        kind=ticket.kind,
+        transition=row.name,
+        state=ticket.state,
+        target=row.target.value,
+        actor_id=actor.id,
+        data={key: value for key, value in data.items() if value},
+    )
+    for refused in runtime().hooks.veto("check_transition", asked=asked):
+        raise _error(refused.value)
+
+
+def _error(refusal: Refusal) -> WrongValue | NotAllowedNow:
+    values: dict[str, Any] = dict(refusal.values)
+    if refusal.field is not None:
+        return WrongValue(refusal.field, refusal.message, **values)
+    values.pop("missing", None)  # the error's own word
+    return NotAllowedNow(refusal.message, **values)
