@@ -57,10 +57,17 @@ def process_next(hooks: Hooks) -> bool:
     One process in the cluster does this at a time (lease `inbox`, held by the job loop), so that messages keep
     their order. A process that dies in between leaves the item pending: routing and settling are one transaction.
     """
+    resting = [
+        name for name in hooks.implementations("channel_receive") if hooks.is_resting("channel_receive", module=name)
+    ]
     with read_committed() as session:
         due = session.execute(
             select(InboxItem.id, InboxItem.channel, InboxItem.external_id, InboxItem.payload, InboxItem.received_at)
-            .where(InboxItem.state == "pending", or_(InboxItem.due_at.is_(None), InboxItem.due_at <= now()))
+            .where(
+                InboxItem.state == "pending",
+                or_(InboxItem.due_at.is_(None), InboxItem.due_at <= now()),
+                InboxItem.channel.not_in(resting),
+            )
             .order_by(InboxItem.id)
             .limit(BATCH)
         ).all()

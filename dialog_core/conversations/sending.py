@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from dialog_core.modules import Hooks
 
 CLAIM = timedelta(seconds=90)
-"""How long a sender may hold a delivery; longer than any send may take."""
+"""How long a sender may hold a delivery; longer than any send may take (`channel_send` has a hard limit)."""
+RESTING_SECONDS = 15.0
 _log = logging.getLogger(__name__)
 
 
@@ -46,8 +47,12 @@ def send_next(hooks: Hooks) -> bool:
     if claimed is None:
         return False
     outbound = _outbound(claimed)
+    from dialog_core.modules import HookResting
+
     try:
         result: SendResult | None = hooks.ask("channel_send", module=claimed.channel, message=outbound)
+    except HookResting as error:
+        result = SendResult(SendState.RETRY, error=str(error), retry_after=RESTING_SECONDS)
     except Exception as error:  # noqa: BLE001 - the relay has recorded it; nobody knows how far the module came
         result = SendResult(SendState.UNCONFIRMED, error=str(error))
     if result is None:
@@ -78,6 +83,9 @@ def _claim(hooks: Hooks) -> _Claimed | None:
         .order_by(Delivery.due_at, Delivery.id)
         .limit(1)
     )
+    resting = [name for name in hooks.implementations("channel_send") if hooks.is_resting("channel_send", module=name)]
+    if resting:
+        due = due.where(Delivery.chat_id.in_(select(Chat.id).where(Chat.channel.not_in(resting))))
     with read_committed() as session:
         found = session.scalar(due)
     if found is None:

@@ -26,7 +26,8 @@ def dispatch_next(hooks: Hooks) -> bool:
     """Tell each module that listens its next events; tell whether there were any."""
     found = False
     for module in hooks.implementations("ticket_event"):
-        found = _dispatch_to(hooks, module) or found
+        if not hooks.is_resting("ticket_event", module=module):  # what it would be told waits until it is called again
+            found = _dispatch_to(hooks, module) or found
     return found
 
 

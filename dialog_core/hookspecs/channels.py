@@ -297,7 +297,7 @@ def channel_receive(item: RawInbound) -> Sequence[Received] | None:
     """
 
 
-@hookspec(kind=HookKind.FIRST, since="0.1", budget=30.0)
+@hookspec(kind=HookKind.FIRST, since="0.1", budget=30.0, limit=75.0)
 def channel_send(message: Outbound) -> SendResult | None:
     """Send one message.
 
@@ -307,7 +307,7 @@ def channel_send(message: Outbound) -> SendResult | None:
     """
 
 
-@hookspec(kind=HookKind.FIRST, since="0.1", budget=60.0)
+@hookspec(kind=HookKind.FIRST, since="0.1", budget=60.0, limit=240.0)
 def channel_fetch(channel: str, file: FileRef) -> FetchedFile | None:
     """Fetch the content of a file that came with a message.
 

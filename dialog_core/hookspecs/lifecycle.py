@@ -34,7 +34,7 @@ class TicketEvent:
     data: dict[str, Any]
 
 
-@hookspec(kind=HookKind.NOTIFY, since="0.1", budget=2.0)
+@hookspec(kind=HookKind.NOTIFY, since="0.1", budget=2.0, limit=30.0)
 def ticket_event(event: TicketEvent) -> None:
     """Learn of an event after its transaction was committed.
 

@@ -16,6 +16,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 _pluggy_hookspec = pluggy.HookspecMarker(PROJECT)
 
 F = TypeVar("F", bound=Callable[..., Any])
+SHORTEST_LIMIT = 2.0
 
 
 class HookKind(StrEnum):
@@ -41,6 +42,8 @@ class HookTerms:
         kind: result and failure semantics.
         since: platform version that introduced the hook.
         budget: soft budget of one implementation, seconds; overruns are recorded.
+        limit: hard limit of one implementation, seconds; past it the call is interrupted. None: ten times the
+            budget, at least two seconds.
         fails_closed: a veto that fails counts as a refusal; otherwise it is passed over like the others' failures.
     """
 
@@ -48,6 +51,12 @@ class HookTerms:
     since: str
     budget: float
     fails_closed: bool = False
+    limit: float | None = None
+
+    @property
+    def hard_limit(self) -> float:
+        """Return the hard limit in seconds."""
+        return max(SHORTEST_LIMIT, 10 * self.budget) if self.limit is None else self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,9 @@ class Refusal:
     field: str | None = None
 
 
-def hookspec(*, kind: HookKind, since: str, budget: float, fails_closed: bool = False) -> Callable[[F], F]:
+def hookspec(
+    *, kind: HookKind, since: str, budget: float, fails_closed: bool = False, limit: float | None = None
+) -> Callable[[F], F]:
     """Declare a hook of the `dialog` project together with its terms.
 
     Raises:
@@ -77,7 +88,7 @@ def hookspec(*, kind: HookKind, since: str, budget: float, fails_closed: bool = 
 
     def declare(function: F) -> F:
         marked = _pluggy_hookspec(function)
-        marked.dialog_terms = HookTerms(kind, since, budget, fails_closed)  # type: ignore[attr-defined]
+        marked.dialog_terms = HookTerms(kind, since, budget, fails_closed, limit)  # type: ignore[attr-defined]
         return marked
 
     return declare

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The module platform: catalog, store, generations, preflight, activation, relay, settings, incidents."""
 
-from dialog_core.modules.relay import Contribution, HookFailed, Hooks
+from dialog_core.modules.relay import Contribution, HookFailed, HookResting, Hooks
 
 # isort: split
 from dialog_core.modules.activation import boot, boot_core_only
 from dialog_core.modules.build import generation_folder
 from dialog_core.modules.catalog import catalog_modules
-from dialog_core.modules.incidents import flush_incidents, keep_incidents, report_incident
+from dialog_core.modules.incidents import report_incident
 from dialog_core.modules.manifest import Capabilities, Manifest
 from dialog_core.modules.node import prepare_generation, wanted_generation
 from dialog_core.modules.processes import Heartbeat, ProcessState, forget_process, live_processes, node_name
+from dialog_core.modules.reports import flush_incidents, keep_incidents
 from dialog_core.modules.running import BootState, LoadedModule, Running, new_manager, running_here
 from dialog_core.modules.wheels import MAX_WHEEL, WheelInfo, inspect_wheel
 
@@ -51,6 +52,7 @@ __all__ = [
     "GivenFile",
     "Heartbeat",
     "HookFailed",
+    "HookResting",
     "Hooks",
     "IncidentView",
     "LoadedModule",

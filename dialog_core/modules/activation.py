@@ -19,13 +19,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.errors import DialogError
+from dialog_core.modules.bookkeeping import keep_books
 from dialog_core.modules.boot_markers import TOLERATED, BootMarker
 from dialog_core.modules.build import build
 from dialog_core.modules.environment import append_generation_path, drop_generation_path, platform_path
-from dialog_core.modules.incidents import keep_incidents, report_incident
+from dialog_core.modules.incidents import report_incident
 from dialog_core.modules.manifest import parse_manifest
 from dialog_core.modules.models import ActiveGeneration, Generation
 from dialog_core.modules.relay import THROUGH, Hooks
+from dialog_core.modules.reports import keep_incidents
 from dialog_core.modules.running import BootState, LoadedModule, Running, new_manager, set_running
 from dialog_core.modules.wheels import ENTRY_POINTS
 
@@ -56,7 +58,9 @@ def boot(config: Config, role: str) -> Running:
     except DialogError as error:
         return assemble(role, state=BootState.CORE, problems=[str(error)])
     try:
-        return _boot_with(engine, config, role)
+        running = _boot_with(engine, config, role)
+        keep_books(config, engine, running.hooks.all_implementations())
+        return running
     finally:
         engine.dispose()
 

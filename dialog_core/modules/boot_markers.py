@@ -18,7 +18,7 @@ class BootMarker:
     def __init__(self, home: Path, generation: int) -> None:
         self._folder = home / "generations" / "booting"
         self._generation = generation
-        self._file = self._folder / f"{generation}-{os.getpid()}-{_start_of(os.getpid())}"
+        self._file = self._folder / f"{generation}-{os.getpid()}-{start_of(os.getpid())}"
 
     def set(self) -> None:
         """Say that the boot begins."""
@@ -37,12 +37,12 @@ class BootMarker:
             with suppress(OSError):
                 if time.time() - file.stat().st_mtime > FORGOTTEN_AFTER:
                     file.unlink(missing_ok=True)
-                elif _start_of(int(pid)) != started:
+                elif start_of(int(pid)) != started:
                     count += 1
         return count
 
 
-def _start_of(pid: int) -> str:
+def start_of(pid: int) -> str:
     """Return when a process was started, in clock ticks since the machine's boot; "0" when it is no more."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -69,6 +69,10 @@ def _collect(hint: Any, found: list[Any]) -> None:
 
 def flatten(result: Any) -> list[Any]:
     """Return the contributions in one implementation's result."""
+    if type(result) is list:
+        return result
+    if type(result) is tuple:
+        return list(result)
     if result is None:
         return []
     if isinstance(result, Iterable) and not isinstance(result, (str, bytes, Mapping, type)):
@@ -86,6 +90,22 @@ def check_contribution(name: str, value: Any) -> None:
     if wanted and not any(_fits(value, hint) for hint in wanted):
         names = " or ".join(getattr(hint, "__name__", str(hint)) for hint in wanted)
         raise TypeError(f"the hook {name} returns {names}, not {type(value).__name__}")
+
+
+@cache
+def exact_types(name: str) -> frozenset[type]:
+    """Return the classes of `element_types`; whatever is of just such a class needs no further look."""
+    return frozenset(hint for hint in element_types(name) if isinstance(hint, type))
+
+
+def check_result(name: str, result: Any) -> None:
+    """Refuse an answer with a contribution that the hook may not return.
+
+    Raises:
+        TypeError: see `check_contribution`.
+    """
+    for value in flatten(result):
+        check_contribution(name, value)
 
 
 def _fits(value: Any, hint: Any) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+import dialog_core.modules.health_models  # noqa: F401 - its tables are mapped with these
 from dialog_core.database import Base, JsonDocument
 
 

@@ -20,13 +20,17 @@ from dialog_core.clock import now
 from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.errors import SetupProblem
+from dialog_core.modules.calls import LEDGER
 from dialog_core.modules.models import NodeProcess
 from dialog_core.modules.own_connection import begin_write
+from dialog_core.modules.reports import start_reports
 from dialog_core.modules.running import Running
+from dialog_core.modules.watchdog import stuck_call
 
 log = logging.getLogger("dialog.modules")
 ALIVE = timedelta(seconds=10)
 BEAT_SECONDS = 2.0
+STUCK = "stuck"
 CONVERGING_ROLES = ("web", "jobs", "service")
 
 
@@ -116,6 +120,7 @@ class Heartbeat:
 
     def start(self) -> None:
         """Register at once, then go on in the background; an unreachable database is tried again."""
+        start_reports()
         self._beat()
         self._thread.start()
 
@@ -128,6 +133,7 @@ class Heartbeat:
     def stop(self) -> None:
         """Say goodbye: nobody waits for this process any more."""
         self._stop.set()
+        LEDGER.say_goodbye()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
         try:
@@ -154,13 +160,13 @@ class Heartbeat:
             log.warning("no heartbeat: %s", error)
 
     def _tell(self, connection: Connection) -> None:
-        running = self._running
+        running, stuck = self._running, stuck_call()
         values = {
             "role": running.role[:60],
             "generation_id": running.generation,
             "wanted_id": running.wanted,
-            "state": running.state.value,
-            "problem": running.problem,
+            "state": STUCK if stuck else running.state.value,
+            "problem": stuck.problem if stuck else running.problem,
             "seen_at": now(),
         }
         known = (NodeProcess.node == self._node, NodeProcess.pid == os.getpid())

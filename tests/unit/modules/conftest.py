@@ -1,15 +1,47 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hook specifications that only tests know, for kinds and cases that no hook of the platform has at the moment."""
+"""Hooks of modules that are made on the spot, and specifications that only tests know."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from dialog_core.modules import contract, running
+from dialog_core.config import Config
+from dialog_core.database import open_engine
+from dialog_core.hookspecs import hookimpl
+from dialog_core.modules import Hooks, contract, flush_incidents, keep_incidents, new_manager, running
+from dialog_core.modules.models import Incident
+
+Incidents = Callable[[], list[Any]]
+
+
+def hooks(**modules: dict[str, Callable[..., Any]]) -> Hooks:
+    """Return the hooks of modules that consist of these functions."""
+    manager = new_manager()
+    for name, functions in modules.items():
+        manager.register(
+            SimpleNamespace(**{hook: hookimpl(function) for hook, function in functions.items()}), name=name
+        )
+    return Hooks(manager)
+
+
+@pytest.fixture
+def incidents(sqlite_config: Config) -> Iterator[Incidents]:
+    """Return a function that reads the incidents of this process: module, place, summary and count."""
+    keep_incidents(sqlite_config)
+    engine = open_engine(sqlite_config)
+
+    def read() -> list[Any]:
+        flush_incidents()
+        with engine.connect() as connection:
+            return list(connection.execute(select(Incident.module, Incident.place, Incident.summary, Incident.count)))
+
+    yield read
+    engine.dispose()
 
 
 @pytest.fixture
@@ -24,7 +56,12 @@ def only_specified(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., No
         forget()
 
     def forget() -> None:
-        for remembered in (contract.specifications, contract.element_types, contract.transformed_argument):
+        for remembered in (
+            contract.specifications,
+            contract.element_types,
+            contract.exact_types,
+            contract.transformed_argument,
+        ):
             remembered.cache_clear()
 
     yield specify

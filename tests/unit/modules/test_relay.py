@@ -3,47 +3,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from dialog_core.config import Config
-from dialog_core.database import open_engine
-from dialog_core.hookspecs import hookimpl
 from dialog_core.hookspecs.channels import Channel, RawInbound
 from dialog_core.hookspecs.lifecycle import TicketEvent
-from dialog_core.modules import Contribution, HookFailed, Hooks, flush_incidents, keep_incidents
-from dialog_core.modules.models import Incident
-from dialog_core.modules.running import new_manager
+from dialog_core.modules import Contribution, HookFailed
+from tests.unit.modules.conftest import hooks
 
 
 def channel(name: str) -> Channel:
     return Channel(name, {"ru": name, "en": name}, 100, 100)
-
-
-def hooks(**modules: dict[str, Callable[..., Any]]) -> Hooks:
-    manager = new_manager()
-    for name, functions in modules.items():
-        manager.register(
-            SimpleNamespace(**{hook: hookimpl(function) for hook, function in functions.items()}), name=name
-        )
-    return Hooks(manager)
-
-
-@pytest.fixture
-def incidents(sqlite_config: Config) -> Iterator[Callable[[], list[Any]]]:
-    keep_incidents(sqlite_config)
-    engine = open_engine(sqlite_config)
-
-    def read() -> list[Any]:
-        flush_incidents()
-        with engine.connect() as connection:
-            return list(connection.execute(select(Incident.module, Incident.place, Incident.summary, Incident.count)))
-
-    yield read
-    engine.dispose()
 
 
 def test_collects_in_the_order_of_registration_with_names() -> None:

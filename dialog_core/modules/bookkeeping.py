@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Let a process that runs modules keep its books: running calls, timings, breakers, and what to do when it is stuck."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from dialog_core.config import Config
+from dialog_core.modules.breaker_rows import TryNow, read_breakers, take_over
+from dialog_core.modules.calls import LEDGER
+from dialog_core.modules.implementation import Implementation
+from dialog_core.modules.incidents import report_hang
+from dialog_core.modules.reports import add_chore
+from dialog_core.modules.strikes import Kind, report_strike
+from dialog_core.modules.timing_rows import KeepTimings
+from dialog_core.modules.watchdog import Stuck, tell_when_stuck
+
+log = logging.getLogger("dialog.modules")
+
+
+def keep_books(config: Config, engine: Engine, items: Iterable[Implementation]) -> None:
+    """Begin; what cannot be kept is only missing on the pages, and never keeps the process from starting."""
+    found = list(items)
+    try:
+        LEDGER.keep_in_file(config.home)
+    except OSError as error:
+        log.warning("calls into modules cannot be written down: %s", error)
+    with suppress(SQLAlchemyError), engine.connect() as connection:
+        take_over(found, read_breakers(connection))
+    add_chore(KeepTimings(found))
+    add_chore(TryNow(found))
+    tell_when_stuck(_tell_stuck)
+
+
+def _tell_stuck(stuck: Stuck) -> None:
+    """Record it, and let the parent see that this process has to be replaced."""
+    report_hang(stuck.module, f"hook {stuck.hook}", stuck.problem, stuck.stack)
+    report_strike(stuck.module, Kind.STUCK, f"hook {stuck.hook}", stuck.problem)
+    LEDGER.say_stuck()
