@@ -19,8 +19,16 @@ from dialog_core.errors import DialogError, SetupProblem
 from dialog_core.modules import (
     Action,
     ChangeView,
+    DataFate,
     Verb,
     apply_when_free,
+    export_as_json,
+    generation_as_json,
+    kept_as_json,
+    list_exports,
+    list_generations,
+    list_kept_data,
+    open_export,
     overview,
     plain_app,
     request_change,
@@ -30,6 +38,9 @@ from dialog_core.modules import (
 from dialog_core.staff import system_actor
 
 WITH_JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+
+
+REASON = click.option("--reason", default="", help="Why; kept in the history.")
 
 
 @click.group("module", help="See, install, configure and switch modules.")
@@ -100,11 +111,80 @@ def disable_command(name: str, as_json: bool) -> None:
 
 @group.command("remove")
 @click.argument("name")
+@click.option(
+    "--data",
+    type=click.Choice([fate.value for fate in DataFate]),
+    default=DataFate.KEEP.value,
+    show_default=True,
+    help="keep: tables and settings stay; export: they are deleted once a file with them is written; purge: deleted.",
+)
+@REASON
 @WITH_JSON
-def remove_command(name: str, as_json: bool) -> None:
-    """Remove a module; its data and settings are kept and found again when it is installed once more."""
+def remove_command(name: str, data: str, reason: str, as_json: bool) -> None:
+    """Remove a module; data that are kept are found again when it is installed once more."""
     with _ready() as (actor, config):
-        _change(actor, config, [Action(Verb.REMOVE, name)], as_json=as_json)
+        action = Action(Verb.REMOVE, name, data=DataFate(data))
+        _change(actor, config, [action], as_json=as_json, reason=reason)
+
+
+@group.command("generations")
+@WITH_JSON
+def generations_command(as_json: bool) -> None:
+    """List the sets of modules that have run, newest first, and whether one can return to them."""
+    with _ready() as (actor, _):
+        found = list_generations(actor)
+    if as_json:
+        _print({"generations": [generation_as_json(view) for view in found]})
+        return
+    for view in found:
+        mark = "*" if view.is_active else " " if view.can_return else "-"
+        names = " ".join(f"{item.name}={item.version}{'' if item.is_enabled else '(off)'}" for item in view.modules)
+        click.echo(f"{mark}{view.number:<5} {view.created_at:%Y-%m-%d %H:%M} {view.created_by:<20} {names or '-'}")
+        if view.obstacle is not None:
+            click.echo(f"       {view.obstacle}")
+
+
+@group.command("rollback")
+@click.argument("generation", type=int)
+@REASON
+@WITH_JSON
+def rollback_command(generation: int, reason: str, as_json: bool) -> None:
+    """Return to the modules of an earlier GENERATION, all of them together."""
+    with _ready() as (actor, config):
+        action = Action(Verb.ROLLBACK, "", generation=generation)
+        _change(actor, config, [action], as_json=as_json, reason=reason)
+
+
+@group.command("data")
+@WITH_JSON
+def data_command(as_json: bool) -> None:
+    """List the data that removed modules have left behind, and the exports that can be written to a file."""
+    with _ready() as (actor, _):
+        kept, exports = list_kept_data(actor), list_exports(actor)
+    if as_json:
+        _print({"kept": [kept_as_json(item) for item in kept], "exports": [export_as_json(item) for item in exports]})
+        return
+    for item in kept:
+        click.echo(f"{item.name:<16} {item.version:<10} {item.rows} rows, removed {item.removed_at:%Y-%m-%d}")
+    for export in exports:
+        click.echo(f"export {export.id}: {export.filename}, {export.size} bytes, until {export.expires_at:%Y-%m-%d}")
+
+
+@group.command("export")
+@click.argument("name")
+@click.option(
+    "--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write the ZIP to this file as well."
+)
+@WITH_JSON
+def export_command(name: str, target: Path | None, as_json: bool) -> None:
+    """Export the tables and settings of a module, installed or removed, as a ZIP; secrets are not in it."""
+    with _ready() as (actor, config):
+        _change(actor, config, [Action(Verb.EXPORT, name)], as_json=as_json)
+        if target is not None:
+            newest = list_exports(actor, module=name)[0]
+            _, parts = open_export(actor, export=newest.id)
+            with target.open("wb") as file:
+                file.writelines(parts)
 
 
 @group.command("settings")
@@ -144,9 +224,9 @@ def _ready() -> Iterator[tuple[Any, Config]]:
         sys.exit(1)
 
 
-def _change(actor: Any, config: Config, actions: Sequence[Action], *, as_json: bool) -> None:
+def _change(actor: Any, config: Config, actions: Sequence[Action], *, as_json: bool, reason: str = "") -> None:
     """Ask for a change and make it, or wait while the worker makes it."""
-    view = apply_when_free(config, request_change(actor, actions=actions))
+    view = apply_when_free(config, request_change(actor, actions=actions, reason=reason))
     if as_json:
         _print(_as_json(view))
     if view.problem:
@@ -155,7 +235,7 @@ def _change(actor: Any, config: Config, actions: Sequence[Action], *, as_json: b
         sys.exit(1)
     if not as_json:
         converged = next((step["text"] for step in view.steps if step["step"] == "converge"), "")
-        click.echo(f"{', '.join(f'{item.name}: {item.verb}' for item in actions)}; {converged}")
+        click.echo(f"{', '.join(map(str, actions))}; {converged}")
 
 
 def _as_json(view: ChangeView) -> dict[str, Any]:

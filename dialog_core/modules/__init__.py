@@ -16,7 +16,8 @@ from dialog_core.modules.running import BootState, LoadedModule, Running, new_ma
 from dialog_core.modules.wheels import MAX_WHEEL, WheelInfo, inspect_wheel
 
 # isort: split
-from dialog_core.modules.actions import Action, Verb
+from dialog_core.modules.actions import Action, DataFate, Verb
+from dialog_core.modules.as_json import export_as_json, generation_as_json, kept_as_json
 from dialog_core.modules.changes import (
     ChangeView,
     changes_to_apply,
@@ -29,9 +30,14 @@ from dialog_core.modules.changes import (
 from dialog_core.modules.companions import dependents_of
 from dialog_core.modules.confirming import Confirmation, confirm
 from dialog_core.modules.coordinator import apply_when_free, make_change, plain_app
+from dialog_core.modules.difference import Difference, LibraryDifference, ModuleDifference
+from dialog_core.modules.exports import ExportView, delete_expired_exports, list_exports, open_export
+from dialog_core.modules.history import GenerationView, get_generation, list_generations, request_rollback
 from dialog_core.modules.http import AddressRefused, http_client
+from dialog_core.modules.kept_data import KeptData, list_kept_data
 from dialog_core.modules.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
-from dialog_core.modules.plan import Plan, PlanItem
+from dialog_core.modules.plan import Plan
+from dialog_core.modules.plan_items import PlanItem, TablePlan
 from dialog_core.modules.publishers import PublisherView, add_publisher, list_publishers, remove_publisher
 from dialog_core.modules.settings import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
 from dialog_core.modules.signing import new_key, sign_wheel
@@ -49,14 +55,21 @@ __all__ = [
     "ChangeView",
     "Confirmation",
     "Contribution",
+    "DataFate",
+    "Difference",
+    "ExportView",
+    "GenerationView",
     "GivenFile",
     "Heartbeat",
     "HookFailed",
     "HookResting",
     "Hooks",
     "IncidentView",
+    "KeptData",
+    "LibraryDifference",
     "LoadedModule",
     "Manifest",
+    "ModuleDifference",
     "ModuleRow",
     "Overview",
     "Plan",
@@ -67,6 +80,7 @@ __all__ = [
     "SettingsRefused",
     "SettingsView",
     "SignatureState",
+    "TablePlan",
     "Uploaded",
     "Verb",
     "Vouching",
@@ -79,23 +93,32 @@ __all__ = [
     "changes_to_apply",
     "confirm",
     "current_settings",
+    "delete_expired_exports",
     "dependents_of",
+    "export_as_json",
     "flush_incidents",
     "forget_cached",
     "forget_process",
+    "generation_as_json",
     "generation_folder",
     "get_change",
+    "get_generation",
     "http_client",
     "inspect_wheel",
     "keep_incidents",
+    "kept_as_json",
     "list_changes",
+    "list_exports",
+    "list_generations",
     "list_incidents",
+    "list_kept_data",
     "list_publishers",
     "live_processes",
     "make_change",
     "new_key",
     "new_manager",
     "node_name",
+    "open_export",
     "overview",
     "plain_app",
     "plan_change",
@@ -103,6 +126,7 @@ __all__ = [
     "remove_publisher",
     "report_incident",
     "request_change",
+    "request_rollback",
     "running_here",
     "save_settings",
     "settings_revision",

@@ -4,48 +4,49 @@
 from __future__ import annotations
 
 import logging
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from dialog_core.clock import now
 from dialog_core.config import Config
 from dialog_core.database import db, write
 from dialog_core.errors import DialogError, NotAllowedNow
 from dialog_core.events import record
-from dialog_core.modules.actions import action_from_json
+from dialog_core.modules.actions import Action, action_from_json
 from dialog_core.modules.build import build
 from dialog_core.modules.changes import ACTIVE, DONE, FAILED, REFUSED, RUNNING, ChangeView, read_change
 from dialog_core.modules.consent import require_consent
 from dialog_core.modules.convergence import converge
-from dialog_core.modules.fresh_process import ProcessEnded, run_fresh, started_early
+from dialog_core.modules.fresh_process import started_early
 from dialog_core.modules.generations import (
     Current,
     add_draft,
     ensure_first,
     mark_good,
     read_current,
+    read_lock,
     require_unchanged,
     set_report,
     swap,
     swap_back,
 )
-from dialog_core.modules.migrations import scripts_of
+from dialog_core.modules.kept_data import sync_kept
+from dialog_core.modules.migrating import migrate_modules, migration_ahead
 from dialog_core.modules.models import Generation, ModuleChange
-from dialog_core.modules.plan import make_lock, resolve_modules, wanted_modules
+from dialog_core.modules.plan import wanted_lock
 from dialog_core.modules.preflight import ENVIRON, PREFLIGHT, preflight
 from dialog_core.modules.processes import node_name
 from dialog_core.modules.settings import require_complete
+from dialog_core.modules.settling import settle_data
 from dialog_core.modules.steps import Progress
 from dialog_core.modules.store import describe_stored
 from dialog_core.staff import system_actor
 
 log = logging.getLogger("dialog.modules")
 CONVERGE_SECONDS = 60.0
-MIGRATE_SECONDS = 300.0
-MIGRATION = "dialog_core.modules.migrate_process"
 
 
 def apply_change(config: Config, change: int, *, converge_seconds: float = CONVERGE_SECONDS) -> ChangeView:
@@ -67,8 +68,11 @@ def apply_change(config: Config, change: int, *, converge_seconds: float = CONVE
             with started_early(PREFLIGHT, environ=ENVIRON):
                 previous, generation = _prepare(config, view, progress)
             is_new = generation != previous
-            view = _activate(change, previous, generation, progress) if is_new else read_change(change)
-        _converge(config, view, previous, progress, converge_seconds)
+            view = _activate(view, previous, generation, progress) if is_new else read_change(change)
+        if not all(action.is_about_data for action in _actions(view)) or view.generation != previous:
+            _converge(config, view, previous, progress, converge_seconds)
+        problem = _settle(config, view, previous, progress)
+        _end(change, DONE, problem)
     except DialogError as error:
         progress.fail(error)
         _end(change, REFUSED if not progress.touched else FAILED, str(error))
@@ -79,25 +83,38 @@ def apply_change(config: Config, change: int, *, converge_seconds: float = CONVE
     return read_change(change)
 
 
+def _settle(config: Config, view: ChangeView, previous: int, progress: Progress) -> str:
+    """Do what is to be done with data; a switch that is made stays made, and the problem is told beside it."""
+    try:
+        settle_data(config, _actions(view), progress, actor_name=view.requested_by)
+    except DialogError as error:
+        if view.generation == previous:
+            raise
+        progress.fail(error)
+        return str(error)
+    return ""
+
+
+def _actions(view: ChangeView) -> list[Action]:
+    return [action_from_json(item) for item in view.actions]
+
+
 def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int, int]:
     """Resolve, build, preflight and migrate; return the numbers of the present and of the new generation."""
-    actions = [action_from_json(item) for item in view.actions]
+    actions = _actions(view)
     with progress.step("resolve") as step:
         with write() as session:
             session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(state=RUNNING))
             require_unchanged(read_current(session), view.expected)
             current = ensure_first(session, view.requested_by)
-            entries = wanted_modules(session, current, actions)
         assert current.generation is not None, "ensure_first() made one"
-        lock = make_lock(resolve_modules(config.home, entries), entries)
+        lock = wanted_lock(config.home, current, actions)
         step.text = f"{len(lock['modules'])} modules, {len(lock['libraries'])} libraries"
     with progress.step("consent") as step:
         require_consent(view.id, lock, current.lock)
         step.text = view.requested_by
-    if lock == current.lock:  # all of it is as wished already: only the processes may be behind
-        with write() as session:
-            values = {"generation_id": current.generation}
-            session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(**values))
+    if lock == current.lock:  # all of it is as wished already: only processes may be behind, or data be meant
+        _remember_generation(view.id, current.generation)
         return current.generation, current.generation
     with progress.step("build") as step:
         reason = view.reason or ", ".join(f"{action.verb} {action.name}" for action in actions)
@@ -105,18 +122,21 @@ def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int,
             generation = add_draft(
                 session, lock, previous=current.generation, reason=reason, actor_name=view.requested_by
             )
-            session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(generation_id=generation))
+        _remember_generation(view.id, generation)
         path = build(db.engine, config.home, generation, lock)
         step.text = f"generation {generation}"
-    names = [item["name"] for item in lock["modules"] if item["enabled"] and scripts_of(path, item["name"])]
-    with started_early(MIGRATION, environ=_environ(config)) if names else nullcontext():
+    with migration_ahead(config, path, lock):
         with progress.step("preflight"):
             _preflight(current, generation, lock, path)
         progress.touched = True
-        with progress.step("migrate"):
-            if names:
-                _migrate(config, str(path), names)
+        with progress.step("migrate") as step:
+            step.text = migrate_modules(config, path, lock, current.generation, actor_name=view.requested_by)
     return current.generation, generation
+
+
+def _remember_generation(change: int, generation: int) -> None:
+    with write() as session:
+        session.execute(update(ModuleChange).where(ModuleChange.id == change).values(generation_id=generation))
 
 
 def _preflight(current: Current, generation: int, lock: dict[str, Any], path: Path) -> None:
@@ -143,34 +163,19 @@ def _preflight(current: Current, generation: int, lock: dict[str, Any], path: Pa
     require_complete(current, report.modules, newly)
 
 
-def _environ(config: Config) -> dict[str, str]:
-    return {"DIALOG_HOME": str(config.home), "DIALOG_DATABASE_URL": config.database_url}
-
-
-def _migrate(config: Config, path: str, names: list[str]) -> None:
-    question = {"path": path, "modules": names}
-    try:
-        answer = run_fresh(MIGRATION, question, environ=_environ(config), seconds=MIGRATE_SECONDS)
-    except ProcessEnded as error:
-        raise NotAllowedNow("The migration did not end: %(reason)s", reason=str(error)) from error
-    if answer["problem"]:
-        raise NotAllowedNow(
-            "The tables of “%(module)s” cannot be migrated: %(reason)s",
-            module=answer["module"],
-            reason=answer["problem"],
-        )
-
-
-def _activate(change: int, previous: int, generation: int, progress: Progress) -> ChangeView:
+def _activate(view: ChangeView, previous: int, generation: int, progress: Progress) -> ChangeView:
     with progress.step("activate") as step:
         with write() as session:
+            before, lock = read_current(session), read_lock(session, generation)
+            assert lock is not None, "it was added by this change"
             swap(session, expected=previous, wanted=generation)
-            session.execute(update(ModuleChange).where(ModuleChange.id == change).values(state=ACTIVE))
+            sync_kept(session, before, lock, view.requested_by)
+            session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(state=ACTIVE))
             record(
-                session, system_actor(), "modules_activated", change=change, generation=generation, previous=previous
+                session, system_actor(), "modules_activated", change=view.id, generation=generation, previous=previous
             )
         step.text = f"generation {generation}"
-    return read_change(change)
+    return read_change(view.id)
 
 
 def _converge(config: Config, view: ChangeView, previous: int, progress: Progress, seconds: float) -> None:
@@ -190,12 +195,19 @@ def _converge(config: Config, view: ChangeView, previous: int, progress: Progres
     except DialogError:
         with write() as session:
             if previous != view.generation and read_current(session).generation == view.generation:
-                swap_back(session, failed=view.generation, previous=previous)
+                _take_back(session, view, previous)
                 record(session, system_actor(), "modules_returned", change=view.id, generation=previous)
         raise
     with write() as session:
         mark_good(session, view.generation)
-    _end(view.id, DONE, "")
+
+
+def _take_back(session: Session, view: ChangeView, previous: int) -> None:
+    before, lock = read_current(session), read_lock(session, previous)
+    assert view.generation is not None, "an active change has a generation"
+    assert lock is not None, "generations stay"
+    swap_back(session, failed=view.generation, previous=previous)
+    sync_kept(session, before, lock, view.requested_by)
 
 
 def _require_active(generation: int) -> None:

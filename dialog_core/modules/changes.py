@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 
 from dialog_core.clock import now
 from dialog_core.database import db, write
-from dialog_core.errors import NotAllowedNow, NotFound
+from dialog_core.errors import NotFound
 from dialog_core.events import record
 from dialog_core.modules.actions import Action, Verb, refuse_contradictions
 from dialog_core.modules.confirming import Confirmation, is_confirmed, require_confirmation
@@ -27,7 +27,7 @@ from dialog_core.staff.permissions import MODULE_MANAGE
 
 REQUESTED, RUNNING, ACTIVE, DONE, REFUSED, FAILED = "requested", "running", "active", "done", "refused", "failed"
 ENDED = (DONE, REFUSED, FAILED)
-STEPS = ("resolve", "consent", "build", "preflight", "migrate", "activate", "converge")
+STEPS = ("resolve", "consent", "build", "preflight", "migrate", "activate", "converge", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +97,13 @@ def request_change(
     with db.engine.connect() as connection:
         current = read_current(connection)
     require_unchanged(current, expected)
-    installed = {item["name"] for item in current.lock["modules"]}
     to_come = {action.name for action in actions if action.verb is Verb.INSTALL}
-    for action in actions:
-        if action.verb is not Verb.INSTALL and action.name not in installed | to_come:
-            raise NotAllowedNow("The module “%(name)s” is not installed.", name=action.name[:60])
     enabling = [action.name for action in actions if action.verb is Verb.ENABLE]
     require_complete(current, {}, [name for name in enabling if name not in to_come])
     wanted = [action.sha256 for action in actions if action.verb is Verb.INSTALL and action.sha256]
     is_trusted = is_confirmed(actor, confirmation)
     with write() as session:
-        if not to_come:
+        if not to_come:  # what is to be installed was looked at for the plan, and is again when it is built
             wanted_modules(session, current, actions)
         unvouched = newly_unvouched(session, current.lock, wanted)
         if unvouched:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
+from dialog_core import __version__
 from dialog_core.clock import now
 from dialog_core.errors import NotAllowedNow
 from dialog_core.modules.models import ActiveGeneration, Generation
@@ -74,6 +75,11 @@ def changed_meanwhile() -> NotAllowedNow:
     )
 
 
+def read_lock(connection: Connection | Session, generation: int) -> dict[str, Any] | None:
+    """Return the lock of a generation, None when there is no such generation."""
+    return cast("dict[str, Any] | None", connection.scalar(select(Generation.lock).where(Generation.id == generation)))
+
+
 def ensure_first(session: Session, actor_name: str) -> Current:
     """Make the empty generation that every history begins with, unless there is one."""
     current = read_current(session)
@@ -96,6 +102,7 @@ def add_draft(session: Session, lock: dict[str, Any], *, previous: int | None, r
         created_by=actor_name[:300],
         created_at=now(),
         activated_at=None,
+        platform=__version__,
     )
     session.add(row)
     session.flush()

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, inspect, text
 
 import dialog_core.models  # noqa: F401 - maps every table of the core
 from dialog_core.database import Base
 
 LOCK = 7_214_002  # one advisory lock for all nodes that migrate modules
+VERSION_SUFFIX = "_alembic_version"
 CORE_TABLES = frozenset(Base.metadata.tables)
 
 SHAPE_SQLITE = "SELECT tbl_name, type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
@@ -49,13 +51,18 @@ def upgrade_modules(connection: Connection, path: Path, names: Iterable[str]) ->
     Raises:
         MigrationProblem: one of them failed or touched what is not its own; the caller rolls all of it back.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        connection.execute(text("SET LOCAL lock_timeout = '4s'"))
+    take_turn(connection)
     for name in names:
         folder = scripts_of(path, name)
         if folder is not None:
             _run(connection, name, folder, "head")
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until no other node migrates modules; a table that somebody holds is waited for briefly only."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        connection.execute(text("SET LOCAL lock_timeout = '4s'"))
 
 
 def downgrade_module(connection: Connection, path: Path, name: str) -> None:
@@ -72,12 +79,31 @@ def downgrade_module(connection: Connection, path: Path, name: str) -> None:
 def own_tables(connection: Connection, name: str) -> set[str]:
     """Return the tables of a module that exist, without its version table."""
     tables = set(inspect(connection).get_table_names())
-    return {table for table in tables - CORE_TABLES if table.startswith(f"{name}_")} - {version_table(name)}
+    others = _longer_names(tables, name)
+    return {table for table in tables if _is_own(table, name, others)} - {version_table(name)}
+
+
+def _is_own(table: str, name: str, others: Iterable[str]) -> bool:
+    """Tell whether a table is of a module, and not of one whose name goes on behind it (`phone` and `phone_book`)."""
+    mine = table.startswith(f"{name}_") and table not in CORE_TABLES
+    return mine and not any(table.startswith(f"{other}_") for other in others)
+
+
+def _longer_names(tables: Iterable[str], name: str) -> set[str]:
+    found = {table.removesuffix(VERSION_SUFFIX) for table in tables if table.endswith(VERSION_SUFFIX)}
+    return {other for other in found if other.startswith(f"{name}_")}
 
 
 def version_table(name: str) -> str:
     """Return the name of the table that holds the version of a module's tables."""
-    return f"{name}_alembic_version"
+    return f"{name}{VERSION_SUFFIX}"
+
+
+def tables_revision(connection: Connection, name: str) -> str | None:
+    """Return the version that a module's tables have; None when there are none."""
+    if not inspect(connection).has_table(version_table(name)):
+        return None
+    return cast("str | None", connection.scalar(text(f'SELECT version_num FROM "{version_table(name)}"')))  # noqa: S608 - its own name
 
 
 def _run(connection: Connection, name: str, folder: Path, target: str | None) -> None:
@@ -87,6 +113,8 @@ def _run(connection: Connection, name: str, folder: Path, target: str | None) ->
     def steps(revision: Any, context: Any) -> Any:  # noqa: ARG001 - the signature that Alembic calls
         if target is None:
             return script._downgrade_revs("base", revision)
+        if any(script_of(script, known) is None for known in _as_tuple(revision)):
+            return []  # a later version made these tables; they only ever grow, so this one can work with them
         return script._upgrade_revs(target, revision)
 
     try:
@@ -105,8 +133,21 @@ def _run(connection: Connection, name: str, folder: Path, target: str | None) ->
         raise MigrationProblem(f"a migration changed what is not its own: {', '.join(sorted(changed))}")
 
 
+def script_of(script: ScriptDirectory, revision: str) -> Any:
+    """Return the script of a revision, None when this version of the module does not have it."""
+    try:
+        return script.get_revision(revision)
+    except CommandError:
+        return None
+
+
+def _as_tuple(revision: Any) -> tuple[str, ...]:
+    return tuple(revision) if isinstance(revision, (tuple, list)) else (revision,) if revision else ()
+
+
 def _foreign_shape(connection: Connection, name: str) -> Shape:
     """Return everything about tables that are not the module's."""
     sql = SHAPE_SQLITE if connection.dialect.name == "sqlite" else SHAPE_POSTGRESQL
     rows = [tuple(row) for row in connection.execute(text(sql))]
-    return {row for row in rows if row[0] in CORE_TABLES or not row[0].startswith(f"{name}_")}
+    others = _longer_names({str(row[0]) for row in rows}, name)
+    return {row for row in rows if not _is_own(str(row[0]), name, others)}

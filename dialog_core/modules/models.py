@@ -82,6 +82,7 @@ class Generation(Base):
     created_by: Mapped[str] = mapped_column(String(300))
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
+    platform: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
 
 class ActiveGeneration(Base):
@@ -97,7 +98,7 @@ class ActiveGeneration(Base):
 class ModuleChange(Base):
     """A change that somebody asked for, and how far it has come.
 
-    `request`: `{"actions": [{"action": "install|enable|disable|remove", "name": …, "sha256": …}], "reason": …,
+    `request`: `{"actions": [{"action": "install|enable|…", "name": …, "sha256": …}], "reason": …,
     "expected": …}`, where `expected` is the generation that the plan was made for, null when it holds for any.
     `state`: `requested`, `running`, `active` (swapped, processes converge), `done`, `refused`, `failed`.
     `steps`: `[{"step": "resolve", "state": "done", "at": …, "text": …}]`.
@@ -163,3 +164,59 @@ class Incident(Base):
     count: Mapped[int] = mapped_column(default=1)
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
+
+
+class KeptModule(Base):
+    """A module that was removed while its data and settings stay: what it was, so that they are found again.
+
+    `generation_id`: the last generation that had it, from whose wheels its scripts come when the data are purged.
+    """
+
+    __tablename__ = "kept_module"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    version: Mapped[str] = mapped_column(String(60))
+    sha256: Mapped[str] = mapped_column(String(64))
+    manifest: Mapped[dict[str, object]] = mapped_column(JsonDocument)
+    generation_id: Mapped[int] = mapped_column(ForeignKey("generation.id"))
+    removed_by: Mapped[str] = mapped_column(String(300))
+    removed_at: Mapped[datetime]
+
+
+class DataStep(Base):
+    """Something after which an earlier generation cannot have a module's data back. `kind`: `destructive`, `purged`."""
+
+    __tablename__ = "module_data_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module: Mapped[str] = mapped_column(String(60), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    revision: Mapped[str] = mapped_column(String(60))
+    generation_id: Mapped[int] = mapped_column(ForeignKey("generation.id"))
+    at: Mapped[datetime]
+
+
+class DataExport(Base):
+    """A module's data as a ZIP for download. `why`: `asked`, `removed`, `migration`; `state`: `making`, `ready`."""
+
+    __tablename__ = "module_export"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module: Mapped[str] = mapped_column(String(60), index=True)
+    why: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12))
+    row_count: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int] = mapped_column(default=0)
+    created_by: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DataExportPart(Base):
+    """Content of an export in parts of at most 1 MiB: every node can send it, and none holds it whole in memory."""
+
+    __tablename__ = "module_export_part"
+
+    export_id: Mapped[int] = mapped_column(ForeignKey("module_export.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 
 from dialog_core.database import db, write
 from dialog_core.errors import NotAllowedNow, NotFound
-from dialog_core.modules.actions import Action, Verb
+from dialog_core.modules.actions import Action, Verb, refuse_contradictions
 from dialog_core.modules.catalog import SOURCE, catalog_libraries, catalog_modules, catalog_wheels
 from dialog_core.modules.companions import require_companions
+from dialog_core.modules.difference import LibraryDifference, difference
 from dialog_core.modules.generations import Current, read_current
-from dialog_core.modules.manifest import Capabilities, Manifest
+from dialog_core.modules.kept_data import has_kept
+from dialog_core.modules.migration_facts import require_data_fit
+from dialog_core.modules.plan_items import PlanItem, plan_data_only, plan_item
 from dialog_core.modules.resolve import Resolution, resolve
+from dialog_core.modules.rollback import lock_to_return_to
 from dialog_core.modules.sources import installed_sources, keep_one_source, require_source
 from dialog_core.modules.store import StoredFile, describe_stored, keep_wheel, materialise, stored_libraries
 from dialog_core.modules.uploads import require_uploads
@@ -27,54 +31,36 @@ from dialog_core.modules.wheels import WheelInfo
 
 
 @dataclass(frozen=True, slots=True)
-class PlanItem:
-    """What changes for one module.
-
-    Attributes:
-        old_version, new_version: None where it is not installed.
-        is_enabled: afterwards.
-        source: `catalog`, `index` or `upload`.
-        publisher: who vouches for the new version, None when nobody does; `old_publisher` for the installed one.
-        new_capabilities: capabilities that the installed version did not have.
-    """
-
-    name: str
-    manifest: Manifest
-    old_version: str | None
-    new_version: str
-    was_enabled: bool
-    is_enabled: bool
-    source: str
-    new_capabilities: Capabilities
-    publisher: str | None = None
-    signature: SignatureState = SignatureState.UNSIGNED
-    old_publisher: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole change.
 
     Attributes:
-        libraries: name and version of what comes with the modules.
+        libraries: name and version of what comes with the modules, all of it.
+        library_changes: what of it is not there now, or goes.
         unvouched: name and version of what newly comes and nobody vouches for; it needs the password.
+        generation: that which the plan was made for, 0 before there was any; give it to `request_change`.
     """
 
     items: tuple[PlanItem, ...]
     libraries: tuple[tuple[str, str], ...]
     unvouched: tuple[tuple[str, str], ...] = ()
+    library_changes: tuple[LibraryDifference, ...] = ()
+    generation: int = 0
 
 
 def wanted_modules(session: Session, current: Current, actions: Sequence[Action]) -> list[dict[str, Any]]:
     """Return the module lines of the lock after the actions; the wheels are in the store then.
 
     Raises:
-        NotFound: there is no such module or wheel.
-        NotAllowedNow: the module is not installed, or another one needs what would go.
+        NotFound: there is no such module, wheel or generation.
+        NotAllowedNow: a module is not installed, another one needs what would go, or its version cannot work with
+            the data that there are.
     """
     entries = {item["name"]: dict(item) for item in current.lock["modules"]}
     for action in actions:
-        if action.verb is Verb.INSTALL:
+        if action.verb is Verb.ROLLBACK:
+            entries = {item["name"]: item for item in lock_to_return_to(session, action.generation or 0)["modules"]}
+        elif action.verb is Verb.INSTALL:
             info = _find(session, current, action)
             enabled = bool(entries.get(action.name, {}).get("enabled"))
             entries[action.name] = {
@@ -85,14 +71,29 @@ def wanted_modules(session: Session, current: Current, actions: Sequence[Action]
                 "enabled": enabled,
             }
         elif action.name not in entries:
-            raise NotAllowedNow("The module “%(name)s” is not installed.", name=action.name[:60])
+            if not (action.is_about_data and has_kept(session, action.name)):
+                raise NotAllowedNow("The module “%(name)s” is not installed.", name=action.name[:60])
         elif action.verb is Verb.REMOVE:
             del entries[action.name]
-        else:
+        elif action.verb is not Verb.EXPORT:
             entries[action.name]["enabled"] = action.verb is Verb.ENABLE
     wanted = [entries[name] for name in sorted(entries)]
     require_companions(session, current, wanted)
+    require_data_fit(session, wanted)
     return wanted
+
+
+def wanted_lock(home: Path, current: Current, actions: Sequence[Action]) -> dict[str, Any]:
+    """Return the lock after the actions; everything in it is in the store then.
+
+    Raises:
+        NotFound, NotAllowedNow: it cannot be; the message says why.
+    """
+    with write() as session:
+        entries = wanted_modules(session, current, actions)
+        if actions[0].verb is Verb.ROLLBACK:
+            return lock_to_return_to(session, actions[0].generation or 0)
+    return make_lock(resolve_modules(home, entries), entries)
 
 
 def resolve_modules(home: Path, entries: Sequence[dict[str, Any]]) -> Resolution:
@@ -139,17 +140,28 @@ def make_plan(home: Path, actions: Sequence[Action]) -> Plan:
     Raises:
         NotFound, NotAllowedNow: they cannot be done; the message says why.
     """
+    refuse_contradictions(actions)
+    is_rollback = actions[0].verb is Verb.ROLLBACK  # what ran before was confirmed then
     with write() as session:
         current = read_current(session)
-        entries = wanted_modules(session, current, actions)
-        items = tuple(_item(session, current, entry) for entry in entries if entry != current.entry(entry["name"]))
-    resolution = resolve_modules(home, entries)
-    with db.engine.connect() as connection:
-        named = {
-            item.sha256: (item.distribution, item.version) for item in (*resolution.modules, *resolution.libraries)
+    lock = wanted_lock(home, current, actions)
+    changes = difference(current.lock, lock)
+    by_name = {action.name: action for action in actions}
+    with write() as session:
+        items = [plan_item(session, current, lock, change, by_name.get(change.name)) for change in changes.modules]
+        named = {item.name for item in items}
+        items += [
+            plan_data_only(session, current, action)
+            for action in actions
+            if action.is_about_data and action.name not in named
+        ]
+        named_wheels = {
+            item["sha256"]: (item["distribution"], item["version"]) for item in [*lock["modules"], *lock["libraries"]]
         }
-        unvouched = tuple(named[sha256] for sha256 in newly_unvouched(connection, current.lock, list(named)))
-    return Plan(items, tuple((library.distribution, library.version) for library in resolution.libraries), unvouched)
+        new = newly_unvouched(session, current.lock, list(named_wheels)) if not is_rollback else []
+    unvouched = tuple(named_wheels[sha256] for sha256 in new)
+    libraries = tuple((item["distribution"], item["version"]) for item in lock["libraries"])
+    return Plan(tuple(items), libraries, unvouched, changes.libraries, current.generation or 0)
 
 
 def newly_unvouched(connection: Connection | Session, lock: dict[str, Any], hashes: Sequence[str]) -> list[str]:
@@ -158,39 +170,6 @@ def newly_unvouched(connection: Connection | Session, lock: dict[str, Any], hash
     new = [sha256 for sha256 in hashes if sha256 not in known]
     vouchers = vouching(connection, new)
     return [sha256 for sha256 in new if sha256 in vouchers and vouchers[sha256].needs_confirmation]
-
-
-def _item(session: Session, current: Current, entry: dict[str, Any]) -> PlanItem:
-    old = current.entry(entry["name"])
-    manifest = _manifest(session, entry["sha256"])
-    before = _manifest(session, old["sha256"]).capabilities if old else Capabilities()
-    new = {
-        field.name: tuple(
-            value for value in getattr(manifest.capabilities, field.name) if value not in getattr(before, field.name)
-        )
-        for field in fields(Capabilities)
-    }
-    vouchers = vouching(session, [entry["sha256"], *([old["sha256"]] if old else [])])
-    voucher = vouchers[entry["sha256"]]
-    return PlanItem(
-        name=entry["name"],
-        manifest=manifest,
-        old_version=old["version"] if old else None,
-        new_version=entry["version"],
-        was_enabled=bool(old and old["enabled"]),
-        is_enabled=entry["enabled"],
-        source=voucher.source,
-        new_capabilities=Capabilities(**new),
-        publisher=voucher.publisher,
-        signature=voucher.state,
-        old_publisher=vouchers[old["sha256"]].publisher if old and old["sha256"] in vouchers else None,
-    )
-
-
-def _manifest(session: Session, sha256: str) -> Manifest:
-    manifest = describe_stored(session, sha256).manifest
-    assert manifest is not None, "only modules get into a lock as modules"
-    return manifest
 
 
 def _find(session: Session, current: Current, action: Action) -> WheelInfo:
