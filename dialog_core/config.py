@@ -76,6 +76,8 @@ def _database_url(value: str | None, home: Path) -> str:
             "DIALOG_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://, not “%(value)s”.",
             value=value.split("://")[0],
         )
+    if value.startswith("sqlite:///"):  # it must not depend on the folder that a process works in
+        return f"sqlite:///{Path(value.removeprefix('sqlite:///')).resolve()}"
     return value
 
 

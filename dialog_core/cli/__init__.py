@@ -11,12 +11,14 @@ import click
 
 from dialog_core import __version__
 from dialog_core.errors import DialogError
+from dialog_core.upgrade import become_active
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "up": ("dialog_core.cli.server", "up", "Run the whole platform on this machine."),
     "web": ("dialog_core.cli.server", "web", "Run the web server of a node."),
     "worker": ("dialog_core.cli.server", "worker", "Run jobs and services of a node."),
     "migrate": ("dialog_core.cli.database", "migrate", "Create the database, or bring it to this version."),
+    "upgrade": ("dialog_core.cli.upgrade", "upgrade", "Bring this node to another version of the platform."),
     "doctor": ("dialog_core.cli.doctor", "doctor", "Check this node and say what is wrong."),
     "module": ("dialog_core.cli.module", "group", "List, install and set up modules."),
     "user": ("dialog_core.cli.user", "group", "Staff accounts."),
@@ -58,6 +60,8 @@ def group() -> None:
 
 def main(arguments: list[str] | None = None, **options: Any) -> NoReturn:
     """Run the command; a problem that a person can solve is one line on standard error and exit code 1."""
+    if arguments is None:
+        become_active(sys.argv[1:])
     try:
         code = group.main(arguments, prog_name="dialog", standalone_mode=False, **options)
     except DialogError as error:

@@ -24,16 +24,16 @@ def up() -> None:
 @click.command()
 def web() -> None:
     """Run the web server of a node. The database must be there and migrated (see: dialog migrate)."""
-    from dialog_core.server import run_web, set_up_logging
+    from dialog_core.server import run_alone, set_up_logging
 
     set_up_logging("web")
-    run_web(Config.from_environment())
+    run_alone(Config.from_environment(), "web")
 
 
 @click.command()
 def worker() -> None:
     """Run jobs and services of a node. The database must be there and migrated (see: dialog migrate)."""
-    from dialog_core.server import run_worker, set_up_logging
+    from dialog_core.server import run_alone, set_up_logging
 
     set_up_logging("worker")
-    run_worker(Config.from_environment())
+    run_alone(Config.from_environment(), "worker")

@@ -3,21 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialog_core.config import Config
 from dialog_core.database.engine import WRITE_OPTION, configure_engine, engine_options
+from dialog_core.database.served import current, keep_served, serves, takes_away
 from dialog_core.errors import SetupProblem
 
 SCRIPTS = Path(__file__).parent / "migrations"
-VERSION_TABLE = "core_alembic_version"
 MIGRATION_LOCK = 7_214_001  # one advisory lock for all nodes that migrate
 
 
@@ -60,40 +62,75 @@ def upgrade(config: Config) -> None:
         with engine.connect().execution_options(**{WRITE_OPTION: True}) as connection, connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            _refuse_newer(connection)
-            alembic = AlembicConfig()
-            alembic.set_main_option("script_location", str(SCRIPTS))
-            alembic.attributes["connection"] = connection
-            command.upgrade(alembic, "head")
+            if _is_ahead(connection):
+                return
+            _migrate(connection, "head")
+            keep_served(connection, _scripts())
     finally:
         engine.dispose()
 
 
-def head() -> str:
-    """Return the revision that this code needs."""
+@contextmanager
+def migrated_to(config: Config, revision: str) -> Iterator[Connection]:
+    """Bring a scratch database to a revision, and give a connection to look at it."""
+    engine = open_engine(config)
+    try:
+        with engine.connect().execution_options(**{WRITE_OPTION: True}) as connection, connection.begin():
+            _migrate(connection, revision)
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _migrate(connection: Connection, revision: str) -> None:
     alembic = AlembicConfig()
     alembic.set_main_option("script_location", str(SCRIPTS))
-    revision = ScriptDirectory.from_config(alembic).get_current_head()
+    alembic.attributes["connection"] = connection
+    command.upgrade(alembic, revision)
+
+
+def knows_revision(revision: str) -> bool:
+    """Tell whether this code has a migration of this name."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
+def narrowing_revisions(after: str) -> list[str]:
+    """Return the migrations after a revision that say that they take something away."""
+    return [script.revision for script in _scripts().iterate_revisions("head", after) if takes_away(script)]
+
+
+@cache
+def head() -> str:
+    """Return the revision that this code needs."""
+    revision = _scripts().get_current_head()
     assert revision is not None, "the core has migrations"
     return revision
 
 
-def current(connection: Connection) -> str | None:
-    """Return the revision of the database, None when it is empty."""
-    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+def serves_this_code(connection: Connection) -> bool:
+    """Tell whether the tables are those of this code, or of a newer version that has only added to them."""
+    return serves(connection, head())
 
 
-def _refuse_newer(connection: Connection) -> None:
-    revision = current(connection)
+def _scripts() -> ScriptDirectory:
     alembic = AlembicConfig()
     alembic.set_main_option("script_location", str(SCRIPTS))
-    known = {script.revision for script in ScriptDirectory.from_config(alembic).walk_revisions()}
-    if revision is not None and revision not in known:
-        raise SetupProblem(
-            "The database was written by a newer version of the platform (revision %(revision)s). Start that version, "
-            "or restore a backup made with this one.",
-            revision=revision,
-        )
+    return ScriptDirectory.from_config(alembic)
+
+
+def _is_ahead(connection: Connection) -> bool:
+    """Tell whether a newer version migrated the database; refuse one that this version cannot run on."""
+    revision = current(connection)
+    if revision is None or knows_revision(revision):
+        return False
+    if serves_this_code(connection):
+        return True
+    raise SetupProblem(
+        "The database was written by a newer version of the platform (revision %(revision)s). Start that version, "
+        "or restore a backup made with this one.",
+        revision=revision,
+    )
 
 
 def _first_line(error: SQLAlchemyError) -> str:

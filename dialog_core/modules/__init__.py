@@ -29,18 +29,22 @@ from dialog_core.modules.changes import (
 )
 from dialog_core.modules.companions import dependents_of
 from dialog_core.modules.confirming import Confirmation, confirm
-from dialog_core.modules.coordinator import apply_when_free, make_change, plain_app
+from dialog_core.modules.coordinator import apply_when_free, make_change, no_change_meanwhile, plain_app
 from dialog_core.modules.difference import Difference, LibraryDifference, ModuleDifference
 from dialog_core.modules.exports import ExportView, delete_expired_exports, list_exports, open_export
+from dialog_core.modules.generations import read_current
 from dialog_core.modules.history import GenerationView, get_generation, list_generations, request_rollback
 from dialog_core.modules.http import AddressRefused, http_client
 from dialog_core.modules.kept_data import KeptData, list_kept_data
 from dialog_core.modules.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
 from dialog_core.modules.plan import Plan
 from dialog_core.modules.plan_items import PlanItem, TablePlan
+from dialog_core.modules.preflight import preflight as try_out
 from dialog_core.modules.publishers import PublisherView, add_publisher, list_publishers, remove_publisher
+from dialog_core.modules.resolve import resolve as choose_libraries
 from dialog_core.modules.settings import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
 from dialog_core.modules.signing import new_key, sign_wheel
+from dialog_core.modules.store import materialise, stored_file
 from dialog_core.modules.stored_settings import current_settings, forget_cached, settings_revision
 from dialog_core.modules.uploads import GivenFile, Uploaded, upload_wheel, upload_wheels, uploads_allowed
 from dialog_core.modules.vouching import SignatureState, Vouching
@@ -91,6 +95,7 @@ __all__ = [
     "boot_core_only",
     "catalog_modules",
     "changes_to_apply",
+    "choose_libraries",
     "confirm",
     "current_settings",
     "delete_expired_exports",
@@ -115,14 +120,17 @@ __all__ = [
     "list_publishers",
     "live_processes",
     "make_change",
+    "materialise",
     "new_key",
     "new_manager",
+    "no_change_meanwhile",
     "node_name",
     "open_export",
     "overview",
     "plain_app",
     "plan_change",
     "prepare_generation",
+    "read_current",
     "remove_publisher",
     "report_incident",
     "request_change",
@@ -132,6 +140,8 @@ __all__ = [
     "settings_revision",
     "show_settings",
     "sign_wheel",
+    "stored_file",
+    "try_out",
     "upload_wheel",
     "upload_wheels",
     "uploads_allowed",

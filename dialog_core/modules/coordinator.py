@@ -19,10 +19,10 @@ from dialog_core.database import (
     db,
     engine_options,
     open_engine,
+    serves_this_code,
     upgrade,
-    wanted_revision,
 )
-from dialog_core.errors import SetupProblem
+from dialog_core.errors import NotAllowedNow, SetupProblem
 from dialog_core.jobs import acquire, owner_here, release, renew
 from dialog_core.modules.applying import apply_change
 from dialog_core.modules.changes import DONE, ChangeView, read_change
@@ -64,12 +64,12 @@ def create_when_empty(config: Config) -> None:
     engine = open_engine(config)
     try:
         with engine.connect() as connection:
-            revision = current_revision(connection)
+            revision, is_served = current_revision(connection), serves_this_code(connection)
     finally:
         engine.dispose()
     if revision is None:
         upgrade(config)
-    elif revision != wanted_revision():
+    elif not is_served:
         raise SetupProblem("The database is of another version of the platform. Run “dialog migrate” first.")
 
 
@@ -101,6 +101,27 @@ def make_change(change: int) -> int:
     if view.problem:
         print(view.problem, file=sys.stderr)
     return 0 if view.state == DONE else 1
+
+
+@contextmanager
+def no_change_meanwhile(config: Config, *, seconds: float = 5.0) -> Iterator[None]:
+    """Keep everybody in the cluster from changing modules until the block ends.
+
+    Raises:
+        NotAllowedNow: a change is being made.
+    """
+    engine = open_engine(config)
+    owner = owner_here(node_name(config.home))
+    until = time.monotonic() + seconds
+    try:
+        while (fence := acquire(engine, name=LEASE, owner=owner, seconds=LEASE_SECONDS)) is None:
+            if time.monotonic() > until:
+                raise NotAllowedNow("Modules are being changed just now. Wait until that is over, and try again.")
+            time.sleep(WAIT_SECONDS)
+        with _kept(engine, owner, fence):
+            yield
+    finally:
+        engine.dispose()
 
 
 @contextmanager

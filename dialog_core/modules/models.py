@@ -148,6 +148,7 @@ class NodeProcess(Base):
     problem: Mapped[str] = mapped_column(Text, default="")
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    platform_version: Mapped[str | None] = mapped_column(String(40))
 
 
 class Incident(Base):

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from dialog_core import __version__
 from dialog_core.clock import now
 from dialog_core.config import Config
 from dialog_core.database import open_engine
@@ -46,6 +47,7 @@ class ProcessState:
     state: str
     problem: str
     seen_at: datetime
+    platform_version: str | None = None
 
     @property
     def converges(self) -> bool:
@@ -80,6 +82,7 @@ def live_processes(connection: Connection, *, node: str | None = None) -> list[P
         NodeProcess.state,
         NodeProcess.problem,
         NodeProcess.seen_at,
+        NodeProcess.platform_version,
     )
     rows = connection.execute(select(*columns).where(NodeProcess.seen_at > now() - ALIVE).order_by(NodeProcess.id))
     found = [ProcessState(*row) for row in rows]
@@ -168,6 +171,7 @@ class Heartbeat:
             "state": STUCK if stuck else running.state.value,
             "problem": stuck.problem if stuck else running.problem,
             "seen_at": now(),
+            "platform_version": __version__,
         }
         known = (NodeProcess.node == self._node, NodeProcess.pid == os.getpid())
         if connection.execute(update(NodeProcess).where(*known).values(**values)).rowcount:

@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dialog_core.server.checkup import Finding, examine
     from dialog_core.server.logs import set_up_logging
-    from dialog_core.server.up import prepare, run_up
-    from dialog_core.server.web import run_web
-    from dialog_core.server.worker import run_worker
+    from dialog_core.server.up import prepare, run_alone, run_up
 
 _WHERE = {
     "Finding": "checkup",
     "examine": "checkup",
     "prepare": "up",
+    "run_alone": "up",
     "run_up": "up",
-    "run_web": "web",
-    "run_worker": "worker",
     "set_up_logging": "logs",
 }
-__all__ = ["Finding", "examine", "prepare", "run_up", "run_web", "run_worker", "set_up_logging"]
+__all__ = ["Finding", "examine", "prepare", "run_alone", "run_up", "set_up_logging"]
 
 
 def __getattr__(name: str) -> Any:

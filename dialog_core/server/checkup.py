@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialog_core.config import Config
-from dialog_core.database import current_revision, open_engine, wanted_revision
+from dialog_core.database import current_revision, open_engine, serves_this_code
 from dialog_core.errors import DialogError
 from dialog_core.modules import live_processes, node_name, wanted_generation
 from dialog_core.server.home import prepare_home
@@ -105,7 +105,8 @@ def _database(engine: Engine) -> list[Finding]:
 def _migrations(engine: Engine) -> list[Finding]:
     with engine.connect() as connection:
         current = current_revision(connection)
-    if current == wanted_revision():
+        is_served = serves_this_code(connection)
+    if is_served:
         return [Finding("migrations", Verdict.GOOD, f"the tables are those of this version ({current})")]
     if current is None:
         return [Finding("migrations", Verdict.DOUBTFUL, "the database is empty: run dialog migrate, or dialog up")]

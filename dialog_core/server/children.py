@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from dialog_core.server.forked import Forked, may_fork
+from dialog_core.server.forked import Adopted, Forked, may_fork
 from dialog_core.server.parent_death import PARENT_VARIABLE
 
 log = logging.getLogger("dialog.server")
@@ -52,7 +52,7 @@ class Child:
         self._pass_fds = tuple(pass_fds)
         self._gives_up = gives_up
         self._own_group = own_group
-        self._process: subprocess.Popen[bytes] | Forked | None = None
+        self._process: subprocess.Popen[bytes] | Adopted | None = None
         self._started = 0.0
         self._start_at = 0.0
         self._delay = FIRST_DELAY
@@ -86,6 +86,11 @@ class Child:
             self._command, env={**os.environ, **environ}, pass_fds=self._pass_fds, stdin=subprocess.DEVNULL,
             process_group=0 if self._own_group else None,
         )  # fmt: skip
+
+    def adopt(self, pid: int) -> None:
+        """Take over a child of this process that was started before it became what it is."""
+        self._process = Adopted(pid)
+        self._started = time.monotonic()
 
     def keep(self) -> bool:
         """Start it again when it has died and its pause is over; call this every second or more often.

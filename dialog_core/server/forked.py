@@ -19,30 +19,12 @@ def may_fork() -> bool:
     return threading.active_count() == 1
 
 
-class Forked:
-    """A forked child, with those methods of `subprocess.Popen` that `Child` uses.
+class Adopted:
+    """A child of this process known by its pid, with those methods of `subprocess.Popen` that `Child` uses."""
 
-    Args:
-        main: what it does; it ends with what this returns.
-        environ: variables that it has in addition.
-        own_group: make it the leader of a process group.
-    """
-
-    def __init__(self, main: Callable[[], int], *, environ: Mapping[str, str], own_group: bool) -> None:
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
         self.returncode: int | None = None
-        sys.stdout.flush()
-        sys.stderr.flush()
-        # A signal that came between fork and reset would be taken for one of the parent's.
-        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-        try:
-            self.pid = os.fork()
-            if self.pid == 0:
-                _be_child(main, environ, own_group)
-            if own_group:
-                with suppress(OSError):  # the child does the same; whoever comes second is told so
-                    os.setpgid(self.pid, self.pid)
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
     def poll(self) -> int | None:
         """Return what it ended with (negative for a signal), None while it lives."""
@@ -63,6 +45,31 @@ class Forked:
     def _send(self, number: signal.Signals) -> None:
         if self.poll() is None:
             os.kill(self.pid, number)
+
+
+class Forked(Adopted):
+    """A forked child.
+
+    Args:
+        main: what it does; it ends with what this returns.
+        environ: variables that it has in addition.
+        own_group: make it the leader of a process group.
+    """
+
+    def __init__(self, main: Callable[[], int], *, environ: Mapping[str, str], own_group: bool) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # A signal that came between fork and reset would be taken for one of the parent's.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        try:
+            super().__init__(os.fork())
+            if self.pid == 0:
+                _be_child(main, environ, own_group)
+            if own_group:
+                with suppress(OSError):  # the child does the same; whoever comes second is told so
+                    os.setpgid(self.pid, self.pid)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
 
 def _be_child(main: Callable[[], int], environ: Mapping[str, str], own_group: bool) -> None:

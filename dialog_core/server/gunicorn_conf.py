@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from dialog_core.config import Config
@@ -31,6 +32,8 @@ loglevel = "warning"
 control_socket_disable = True
 # Only ProxyFix believes X-Forwarded headers, and only as many as DIALOG_TRUSTED_PROXIES says.
 forwarded_allow_ips = ""
+# gunicorn puts the folder that it works in first on the import path, which must not hold another dialog_core.
+chdir = sys.prefix
 proc_name = "dialog-web"
 
 _front: front.Front | None = None

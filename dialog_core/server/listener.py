@@ -35,9 +35,14 @@ def open_listener(config: Config) -> socket.socket:
     return listener
 
 
+def local_host(config: Config) -> str:
+    """Return the host under which this machine reaches the platform."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(config.bind, config.bind)  # noqa: S104
+
+
 def local_url(config: Config) -> str:
     """Return the address under which this machine reaches the platform, without a slash at the end."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(config.bind, config.bind)  # noqa: S104
+    host = local_host(config)
     return f"http://[{host}]:{config.port}" if ":" in host else f"http://{host}:{config.port}"
 
 

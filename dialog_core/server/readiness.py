@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialog_core.config import Config
-from dialog_core.database import current_revision, open_engine, wanted_revision
+from dialog_core.database import open_engine, serves_this_code
 from dialog_core.errors import SetupProblem
 from dialog_core.modules import Running
 
@@ -53,12 +52,11 @@ class ReadinessCheck:
         }  # fmt: skip
         try:
             with self._open().connect() as connection:
-                revision = current_revision(connection)
+                is_current = serves_this_code(connection)
         except SetupProblem:
             return Readiness(False, "unreachable", "unknown", generation)
         except SQLAlchemyError:
             return Readiness(False, "unreachable", "unknown", generation)
-        is_current = revision == _wanted_revision()
         return Readiness(is_current, "ok", "ok" if is_current else "needed", generation)
 
     def close(self) -> None:
@@ -73,8 +71,3 @@ class ReadinessCheck:
             if self._engine is None:
                 self._engine = open_engine(self._config)
             return self._engine
-
-
-@cache
-def _wanted_revision() -> str:
-    return wanted_revision()

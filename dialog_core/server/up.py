@@ -5,27 +5,22 @@ from __future__ import annotations
 
 import http.client
 import os
-import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
+from contextlib import ExitStack, suppress
 
+from dialog_core import __version__
 from dialog_core.app import create_core
 from dialog_core.config import Config
 from dialog_core.database import db, open_engine, upgrade
 from dialog_core.errors import SetupProblem
 from dialog_core.installation import create_setup_link, ensure_defaults, is_set_up, load_or_create
-from dialog_core.server.children import Child, python_module, stop_all
 from dialog_core.server.home import prepare_home
-from dialog_core.server.listener import LISTEN_VARIABLE, local_url, open_listener
-from dialog_core.server.logs import set_up_logging
+from dialog_core.server.listener import local_host, local_url, open_listener
 from dialog_core.server.parent import parent_running
 from dialog_core.server.stopping import Stopping
-from dialog_core.server.web import run_web
-from dialog_core.server.worker import run_worker
+from dialog_core.server.supervisor import ADOPT_VARIABLE, Supervisor
 
-LOOK_SECONDS = 0.3
 READY_LOOK_SECONDS = 0.05
 READY_PATIENCE = 120.0
 Say = Callable[[str], None]
@@ -43,34 +38,36 @@ def run_up(config: Config, say: Say) -> None:
     stopping = Stopping()
     # The port first: where it is taken, the platform may run on this very home already.
     with open_listener(config) as listener:
-        setup_path = prepare(config, say)
-        fd = listener.fileno()
-        environ = _environ(config)
-        children = [
-            Child("web", python_module("dialog_core.cli", "web"), main=lambda: _be("web", run_web, config),
-                  environ={**environ, LISTEN_VARIABLE: str(fd)}, pass_fds=[fd], own_group=True),
-            Child("worker", python_module("dialog_core.cli", "worker"), main=lambda: _be("worker", run_worker, config),
-                  environ=environ, own_group=True),
-        ]  # fmt: skip
-        say("Starting the web server and the workers …")
-        for child in children:
-            child.start()
+        is_taken_over = ADOPT_VARIABLE in os.environ
+        setup_path = "" if is_taken_over else prepare(config, say)
+        supervisor = Supervisor(config, "up", ("web", "worker"), stopping, listener=listener)
+        say(f"Going on as version {__version__}" if is_taken_over else "Starting the web server and the workers …")
+        supervisor.start()
         try:
-            if _wait_until_ready(config, children, stopping):
+            if not is_taken_over and _wait_until_ready(config, supervisor, stopping):
                 say(_ready_line(config, setup_path))
-            while not stopping.wait(LOOK_SECONDS):
-                for child in children:
-                    child.keep()
+            supervisor.run()
         finally:
             say("Stopping …")
-            stop_all(children)
+            supervisor.stop()
 
 
-def _be(name: str, run: Callable[[Config], None], config: Config) -> int:
-    """Be a child of `dialog up`."""
-    set_up_logging(name)
-    run(config)
-    return 0
+def run_alone(config: Config, part: str) -> None:
+    """Run one part of a node, `web` or `worker`, until SIGTERM or Ctrl-C.
+
+    Raises:
+        SetupProblem: the port is taken, or the database cannot be reached.
+    """
+    stopping = Stopping()
+    with ExitStack() as held:
+        listener = held.enter_context(open_listener(config)) if part == "web" else None
+        open_engine(config).dispose()
+        supervisor = Supervisor(config, part, (part,), stopping, listener=listener)
+        supervisor.start()
+        try:
+            supervisor.run()
+        finally:
+            supervisor.stop()
 
 
 def prepare(config: Config, say: Say, *, with_link: bool = True) -> str:
@@ -97,20 +94,10 @@ def prepare(config: Config, say: Say, *, with_link: bool = True) -> str:
             db.engine.dispose()
 
 
-def _environ(config: Config) -> dict[str, str]:
-    """Return the environment of the children, with paths that do not depend on where they run."""
-    found = {
-        "DIALOG_HOME": str(config.home), "DIALOG_DATABASE_URL": config.database_url,
-        "DIALOG_SECRET_KEY_FILE": str(config.secret_key_file), "PYTHONUNBUFFERED": "1",
-    }  # fmt: skip
-    return {**found, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])}
-
-
-def _wait_until_ready(config: Config, children: list[Child], stopping: Stopping) -> bool:
+def _wait_until_ready(config: Config, supervisor: Supervisor, stopping: Stopping) -> bool:
     deadline = time.monotonic() + READY_PATIENCE
     while not stopping.is_set:
-        for child in children:
-            child.keep()
+        supervisor.keep()
         if _is_ready(config):
             return True
         if time.monotonic() > deadline:
@@ -124,8 +111,7 @@ def _wait_until_ready(config: Config, children: list[Child], stopping: Stopping)
 
 def _is_ready(config: Config) -> bool:
     """Ask over HTTP; the socket listens from the first moment, the answer comes when a worker serves."""
-    host = local_url(config).removeprefix("http://").rpartition(":")[0].strip("[]")
-    connection = http.client.HTTPConnection(host, config.port, timeout=2.0)
+    connection = http.client.HTTPConnection(local_host(config), config.port, timeout=2.0)
     with suppress(OSError, http.client.HTTPException):
         connection.request("GET", "/readyz")
         return connection.getresponse().status == 200

@@ -31,7 +31,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
         command = [sys.executable, str(ROOT / "scripts" / "build_catalog.py"), "--catalog", str(folder)]
         subprocess.run(command, check=True, timeout=120, stdout=subprocess.DEVNULL)
 
-    return _made_once(tmp_path_factory, "catalog", build)
+    return made_once(tmp_path_factory, "catalog", build)
 
 
 @pytest.fixture(scope="session")
@@ -42,10 +42,10 @@ def prepared_home(tmp_path_factory: pytest.TempPathFactory, catalog: Path) -> Pa
         with Platform(folder, catalog=catalog) as platform:
             set_up(platform)
 
-    return _made_once(tmp_path_factory, "prepared", prepare)
+    return made_once(tmp_path_factory, "prepared", prepare)
 
 
-def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Make a folder once for all processes of a test run; the others wait for it."""
     place = factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else factory.getbasetemp()
     folder = place / f"shared-{name}"

@@ -5,7 +5,7 @@ from alembic import context
 
 import dialog_core.models  # noqa: F401 - maps every table
 from dialog_core.database import Base
-from dialog_core.database.migrate import VERSION_TABLE
+from dialog_core.database.served import VERSION_TABLE
 
 CORE_TABLES = set(Base.metadata.tables)
 
