@@ -15,6 +15,7 @@ import "./lib/theme-switch.js";
 import "./lib/shell.js";
 import "./lib/live.js";
 import "./lib/drafts.js";
+import "./lib/fields.js";
 import "./lib/lookup.js";
 import "./lib/queue.js";
 import "./lib/ticket.js";

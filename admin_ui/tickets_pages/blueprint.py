@@ -10,6 +10,7 @@ from flask import Blueprint
 from flask_babel import format_date, format_time
 
 from admin_ui.tickets_pages import words
+from admin_ui.tickets_pages.field_inputs import shown_value
 from admin_ui.tickets_pages.once import new_key
 from admin_ui.tickets_pages.plain_text import is_long, plain_text
 
@@ -33,4 +34,4 @@ pages.add_app_template_filter(is_long, "is_long")
 
 @pages.app_context_processor
 def _values() -> dict[str, Any]:
-    return {"words": words, "new_key": new_key}
+    return {"words": words, "new_key": new_key, "shown_value": shown_value}

@@ -12,6 +12,8 @@ from admin_ui.shell import Entries, explain, is_partial
 from admin_ui.tickets_pages import words
 from admin_ui.tickets_pages.answers import refused
 from admin_ui.tickets_pages.blueprint import pages
+from admin_ui.tickets_pages.field_inputs import default_entries, entered, input_choices, shown_again
+from admin_ui.tickets_pages.further import judged_json
 from admin_ui.tickets_pages.once import once
 from admin_ui.tickets_pages.uploads import uploaded
 from dialog_core.plugin import (
@@ -21,6 +23,7 @@ from dialog_core.plugin import (
     NotPermitted,
     WrongValue,
     conversations,
+    fields,
     parties,
     runtime,
     staff,
@@ -38,19 +41,22 @@ def new() -> ResponseReturnValue:
     actor = staff.current_actor()
     actor.require("ticket.open")
     values: dict[str, Any] = {"kind": "user_failure", "impact": "medium", "urgency": "medium"}
-    return _show(Entries.holding({**values, **_known(actor)}))
+    return _show(Entries.holding({**default_entries(fields.ticket_fields(actor)), **values, **_known(actor)}))
 
 
 @pages.post("/tickets/new")
 def register() -> ResponseReturnValue:
     """Register a request and show its number."""
     actor = staff.current_actor()
+    known = fields.ticket_fields(actor)
     try:
-        written = once(_change(actor))
+        given = entered(known)
+        there = fields.judge_entered(_facts(), given).judgement.visible
+        written = once(_change(actor, {key: value for key, value in given.items() if key in there}))
     except NotPermitted:
         raise
     except DialogError as error:
-        entries = Entries.of_request()
+        entries = shown_again(known, Entries.of_request())
         field = error.field if isinstance(error, WrongValue) else ""
         entries.errors[_FIELDS.get(field, field)] = explain(error)
         return refused(_show(entries))
@@ -65,10 +71,30 @@ def register() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Say what the regulation still asks of what is typed so far."""
     staff.current_actor().require("ticket.open")
-    return render_template("admin_ui/tickets/new_check.html", intake=_completeness(Entries.of_request().values))
+    further = fields.judge_entered(_facts(), entered(fields.ticket_fields(staff.current_actor()), with_files=False))
+    intake = _completeness(Entries.of_request().values, further)
+    return render_template("admin_ui/tickets/new_check.html", intake=intake)
 
 
-def _change(actor: staff.Actor) -> Any:
+@pages.post("/tickets/new/fields")
+def check_fields() -> ResponseReturnValue:
+    """Say which further fields are there and required with what is entered so far."""
+    actor = staff.current_actor()
+    actor.require("ticket.open")
+    return judged_json(fields.judge_entered(_facts(), entered(fields.ticket_fields(actor), with_files=False)))
+
+
+def _facts() -> fields.Facts:
+    """Return what conditions can ask of the ticket that is being entered."""
+    form = request.form
+    kind = form.get("kind", "") if form.get("kind", "") in {*tickets.Kind} else tickets.Kind.USER_FAILURE.value
+    levels = (form.get(name, "") for name in ("impact", "urgency"))
+    impact, urgency = (tickets.Level(word if word in {*tickets.Level} else "medium") for word in levels)
+    priority = tickets.priority_of(tickets.Kind(kind), impact, urgency)
+    return fields.Facts(kind, priority.word, _id("organisation_id"))
+
+
+def _change(actor: staff.Actor, further: dict[str, Any]) -> Any:
     form, files = request.form, uploaded()
     contact_id, organisation_id = _id("contact_id"), _id("organisation_id")
     asker = tickets.Asker(
@@ -90,12 +116,16 @@ def _change(actor: staff.Actor) -> Any:
         impact=form.get("impact", ""),
         urgency=form.get("urgency", ""),
         follow_up_of=_id("follow_up_of"),
+        fields=further,
     )
     return lambda: tickets.register_request(actor, wanted, asker)
 
 
 def _id(name: str) -> int | None:
-    text = request.form.get(name, "")
+    return _number(request.form.get(name, ""))
+
+
+def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
@@ -129,7 +159,7 @@ def _known(actor: staff.Actor) -> dict[str, Any]:
     return values
 
 
-def _completeness(values: dict[str, Any]) -> tickets.Completeness:
+def _completeness(values: dict[str, Any], further: fields.TicketValues) -> tickets.Completeness:
     actor = staff.current_actor()
     name, phones, emails = values.get("contact_text", ""), [values.get("phone", "")], [values.get("email", "")]
     address = values.get("organisation_address", "")
@@ -153,18 +183,29 @@ def _completeness(values: dict[str, Any]) -> tickets.Completeness:
             contact_name=name.strip(),
             contact_phones=tuple(phone for phone in phones if phone.strip()),
             contact_emails=tuple(email for email in emails if email.strip()),
-            fields={},
+            fields=fields.intake_values(further),
         ),
+        fields.asked_at_intake(further),
     )
 
 
 def _show(entries: Entries) -> str:
     actor = staff.current_actor()
     values = {key: str(value) for key, value in entries.values.items()}
+    known = fields.ticket_fields(actor)
+    if request.method == "POST":
+        further = fields.judge_entered(_facts(), entered(known, with_files=False))
+    else:
+        defaults = {one.key: one.default for one in known if one.default is not None}
+        facts = fields.Facts(values["kind"], tickets.Priority.NORMAL.word, _number(values.get("organisation_id", "")))
+        further = fields.judge_entered(facts, defaults)
     template = "new_form.html" if is_partial() else "new.html"
     return render_template(
         f"admin_ui/tickets/{template}",
         form=entries,
-        intake=_completeness(values),
+        intake=_completeness(values, further),
+        fields=known,
+        judgement=further.judgement,
+        field_choices=input_choices(actor, known, entries),
         categories=[(one.code, words.category_title(one)) for one in tickets.category_choices(actor)],
     )

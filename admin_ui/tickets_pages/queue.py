@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as pgettext
 
-from admin_ui.shell import is_partial
+from admin_ui.shell import Entries, is_partial
 from admin_ui.tickets_pages import words
 from admin_ui.tickets_pages.blueprint import pages
-from dialog_core.plugin import NotFound, WrongValue, columns_of_page, parties, staff, tickets
+from admin_ui.tickets_pages.queue_fields import asked_values, field_filters, filter_choices, filterable, values_shown
+from dialog_core.plugin import NotFound, TicketField, WrongValue, columns_of_page, fields, parties, staff, tickets
 
 ROWS = 30
 MOST_TRAIL = 40
@@ -91,15 +92,18 @@ class Asked:
 @pages.get("/queue")
 def queue() -> ResponseReturnValue:
     """Show a queue; htmx gets the list alone."""
-    actor, asked = staff.current_actor(), _asked()
+    actor = staff.current_actor()
+    known_fields = fields.ticket_fields(actor)
+    asked = _asked(known_fields)
     try:
-        page = _page(actor, asked)
+        page = _page(actor, asked, known_fields)
     except WrongValue:  # a cursor of another list, from an old bookmark
         asked.cursor, asked.trail = None, ()
-        page = _page(actor, asked)
+        page = _page(actor, asked, known_fields)
     values: dict[str, Any] = {"asked": asked, "rows": page.rows, "paging": _paging(asked, page.next)}
     values["columns"] = columns_of_page(actor, [row.id for row in page.rows])
     # Translated once per page, not once per row.
+    values["further"] = values_shown(actor, known_fields, page.rows)
     values["states"] = {key: str(title) for key, title in words.STATES.items()}
     values["priorities"] = {
         int(one): (words.TINTS[one.word], str(words.PRIORITIES[one.word])) for one in tickets.Priority
@@ -116,6 +120,9 @@ def queue() -> ResponseReturnValue:
         "sorts": SORTS,
         "choices": _choices(actor, asked),
         "organisation_name": _organisation_name(actor, asked),
+        "filterable": filterable(known_fields),
+        "field_choices": filter_choices(actor, known_fields),
+        "field_entries": Entries.holding(asked.values),
     }
     name = "queue_body.html" if is_partial() else "queue.html"
     return render_template(f"admin_ui/tickets/{name}", **values)
@@ -134,7 +141,7 @@ def unassigned(actor: staff.Actor) -> int:
     return counts(actor).unassigned if actor.may("ticket.read") else 0
 
 
-def _asked() -> Asked:
+def _asked(known_fields: tuple[TicketField, ...]) -> Asked:
     args = request.args
     text = args.get("q", "").strip()[:200]
     name = args.get("view", "")
@@ -159,7 +166,7 @@ def _asked() -> Asked:
         sort=sort if sort in {key for key, _title in SORTS} else "activity",
         cursor=args.get("cursor") or None,
         trail=trail,
-        values={key: value for key, value in values.items() if value},
+        values={key: value for key, value in values.items() if value} | asked_values(known_fields),
     )
 
 
@@ -167,7 +174,7 @@ def _number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def _page(actor: staff.Actor, asked: Asked) -> tickets.Page:
+def _page(actor: staff.Actor, asked: Asked, known_fields: tuple[TicketField, ...]) -> tickets.Page:
     values, base = asked.values, dict(asked.queue.filters)
     if "state" in values:
         base["states"] = (State(values["state"]),)
@@ -183,6 +190,7 @@ def _page(actor: staff.Actor, asked: Asked) -> tickets.Page:
         kind=values.get("kind"),
         channel=values.get("channel"),
         text=asked.q,
+        fields=field_filters(known_fields, values),
     )
     return tickets.ticket_list(actor, filters, sort=tickets.Sort(asked.sort), cursor=asked.cursor, limit=ROWS)
 

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from admin_ui.tickets_pages import words
+from admin_ui.tickets_pages.field_inputs import in_language
 from dialog_core.plugin import tickets
 
 _TRANSITIONS: dict[str, Any] = {
@@ -95,7 +96,9 @@ def _assigned(data: Mapping[str, Any], names: Names) -> str:
 def _updated(data: Mapping[str, Any], names: Names) -> str:  # noqa: ARG001
     before: Mapping[str, Any] = data.get("before") or {}
     after: Mapping[str, Any] = data.get("after") or {}
-    parts = [_change(name, before.get(name), after.get(name)) for name in after]
+    parts = [_change(name, before.get(name), after.get(name)) for name in after if not name.startswith("field.")]
+    further: Mapping[str, Any] = data.get("field_words") or {}
+    parts += [_further(one) for one in further.values()]
     return str(gettext("Changed: %(what)s", what="; ".join(parts)))
 
 
@@ -111,6 +114,12 @@ def _change(name: str, before: Any, after: Any) -> str:
     if name in {"subject", "priority_reason"}:
         return f"{title} «{before or '—'}» → «{after or '—'}»"
     return title
+
+
+def _further(change: Mapping[str, Any]) -> str:
+    """Say what a further field became, in the words of that time."""
+    title, before, after = (in_language(change.get(part) or {}) for part in ("title", "before", "after"))
+    return f"{title} «{before or '—'}» → «{after or '—'}»"
 
 
 def _took_in(data: Mapping[str, Any], names: Names) -> str:  # noqa: ARG001

@@ -13,8 +13,9 @@ from flask_babel import lazy_gettext as _l
 from admin_ui.shell import Entries
 from admin_ui.tickets_pages.blocks import blocks
 from admin_ui.tickets_pages.blueprint import pages
+from admin_ui.tickets_pages.further import further_of
 from admin_ui.tickets_pages.panels import panels
-from dialog_core.plugin import IntakeView, runtime, staff, tickets
+from dialog_core.plugin import IntakeView, fields, runtime, staff, tickets
 
 ITEMS = 100
 IN_COMPOSER = {"answer": "answer", "request_information": "question", "receive_information": "message"}
@@ -78,6 +79,7 @@ def around(actor: staff.Actor, view: tickets.TicketView) -> dict[str, Any]:
     """Return what head, composer and sidebar of a ticket show."""
     allowed = tickets.allowed_transitions(actor, view.state, answer_on_its_way=view.answer_on_its_way)
     names = [one.name for one in allowed]
+    further = further_of(actor, view)
     return {
         "ticket": view,
         "actions": [name for name in names if name not in IN_COMPOSER],
@@ -86,7 +88,8 @@ def around(actor: staff.Actor, view: tickets.TicketView) -> dict[str, Any]:
         "may_work": actor.may("ticket.work"),
         "may_assign": actor.may("ticket.assign"),
         "can_unmerge": view.outcome == "merged" and actor.may("ticket.work"),
-        "intake": completeness(view),
+        "further": further,
+        "intake": completeness(view, further),
         "panels": panels(view.id),
         "address": url_for("tickets.show", number=view.number, _external=True),
     }
@@ -105,7 +108,7 @@ def modes(actor: staff.Actor, view: tickets.TicketView, allowed: frozenset[str])
     return [mode for mode in MODES if possible[mode.name]]
 
 
-def completeness(view: tickets.TicketView) -> tickets.Completeness:
+def completeness(view: tickets.TicketView, further: fields.TicketValues) -> tickets.Completeness:
     """Judge by the regulation what is known of the request."""
     organisation, contact = view.organisation, view.contact
     return tickets.completeness(
@@ -120,6 +123,7 @@ def completeness(view: tickets.TicketView) -> tickets.Completeness:
             contact_name=contact.full_name if contact else "",
             contact_phones=contact.phones if contact else (),
             contact_emails=contact.emails if contact else (),
-            fields={},
+            fields=fields.intake_values(further),
         ),
+        fields.asked_at_intake(further),
     )

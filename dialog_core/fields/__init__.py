@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dialog_core.fields.catalogues import CONSTRUCTOR, PREFIX, Catalogue, catalogue, constructed_fields
     from dialog_core.fields.conditions import Facts, Judgement
     from dialog_core.fields.constructing import archive_field, change_field, create_field, move_field, restore_field
-    from dialog_core.fields.filtering import FieldFilter, condition, read_filters
+    from dialog_core.fields.filtering import MOST_FILTERS, FieldFilter, condition, read_filters
     from dialog_core.fields.overview import FieldRow, ModuleField, get_field, list_fields, option_uses, ticket_fields
     from dialog_core.fields.reading import is_empty
     from dialog_core.fields.rows import load
@@ -37,6 +37,7 @@ _LAZY = {
     "FieldRow": "overview",
     "File": "values",
     "Judgement": "conditions",
+    "MOST_FILTERS": "filtering",
     "ModuleField": "overview",
     "Money": "values",
     "PREFIX": "catalogues",
@@ -83,6 +84,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "CONSTRUCTOR",
+    "MOST_FILTERS",
     "PREFIX",
     "Catalogue",
     "Change",

@@ -17,7 +17,8 @@ function fieldsOf(form) {
 export function save(form) {
   const values = {};
   for (const field of fieldsOf(form)) {
-    if (field.type === "radio" || field.type === "checkbox") {
+    if (field.type === "checkbox") values[`${field.name}=${field.value}`] = field.checked; // several may have one name
+    else if (field.type === "radio") {
       if (field.checked) values[field.name] = field.value;
     } else values[field.name] = field.value;
   }
@@ -43,9 +44,10 @@ export function restore(form) {
   }
   if (!kept || Date.now() - kept.at > MOST_DAYS * 86_400_000) return;
   for (const field of fieldsOf(form)) {
-    const value = kept.values[field.name];
+    const value = kept.values[field.type === "checkbox" ? `${field.name}=${field.value}` : field.name];
     if (value === undefined) continue;
-    if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === value;
+    if (field.type === "checkbox") field.checked = value;
+    else if (field.type === "radio") field.checked = field.value === value;
     else field.value = value;
   }
   const state = form.querySelector("[data-draft-state]");
