@@ -7,7 +7,7 @@ TESTS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format bench lock assets translations messages catalog changelog clean
+.PHONY: help install run test soak check format bench lock assets translations messages catalog changelog clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -24,6 +24,10 @@ run: install ## Install what is missing, then start the whole platform (Ctrl-C e
 test: ## All tests: core, modules, API, browser (TESTS="tests/unit -k name" for a part)
 	@$(SETUP) --tests
 	@exec scripts/test.sh all $(TESTS)
+
+soak: ## Long matrices (kill at every step, again and again) for SOAK_MINUTES, 20 unless told otherwise
+	@$(SETUP) --tests
+	@exec scripts/soak.sh
 
 check: ## Style, types, arrows, headers and unit tests, in under two minutes
 	@$(SETUP) --tests

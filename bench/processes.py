@@ -118,15 +118,19 @@ def weights(process: subprocess.Popen[bytes]) -> dict[str, float]:
     return {f"{name} [{pid}]": _pss(pid) for pid, name in _tree(process)}
 
 
-def processor_seconds(process: subprocess.Popen[bytes]) -> float:
-    """Return the processor time that the tree has used: a measure that other work on the machine hardly touches."""
+def processor_seconds(process: subprocess.Popen[bytes], *, with_ended: bool = False) -> float:
+    """Return the processor time that the tree has used: a measure that other work on the machine hardly touches.
+
+    Args:
+        with_ended: count what ended processes have used, too.
+    """
     ticks = 0
     for pid, _ in _tree(process):
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue
-        ticks += int(fields[11]) + int(fields[12])
+        ticks += sum(int(field) for field in fields[11 : 15 if with_ended else 13])
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

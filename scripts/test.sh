@@ -8,23 +8,23 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-platforms="tests/functional/server tests/functional/modules tests/end_to_end tests/browser"
+platforms="tests/functional/server tests/functional/modules tests/end_to_end tests/hostile tests/browser"
 
 part() {
     processes=$1
     shift
-    .venv/bin/python -m pytest -q -n "$processes" --dist loadgroup "$@" && return
+    .venv/bin/python -m pytest -q -n "$processes" --dist loadgroup -m "not soak" "$@" && return
     echo "once more, what failed:"
-    .venv/bin/python -m pytest -q --last-failed --last-failed-no-failures none "$@"
+    .venv/bin/python -m pytest -q --last-failed --last-failed-no-failures none -m "not soak" "$@"
 }
 
 kind=$1
 shift
 case $kind in
-unit) exec .venv/bin/python -m pytest -q -n "${JOBS:-2}" tests/unit -m "not browser and not postgres and not slow" "$@" ;;
+unit) exec .venv/bin/python -m pytest -q -n "${JOBS:-2}" tests/unit -m "not browser and not postgres and not slow and not soak" "$@" ;;
 esac
 if [ $# -gt 0 ]; then
-    exec .venv/bin/python -m pytest -q -n "${JOBS:-2}" --dist loadgroup "$@"
+    exec .venv/bin/python -m pytest -q -n "${JOBS:-2}" --dist loadgroup -m "not soak" "$@"
 fi
 
 status=0

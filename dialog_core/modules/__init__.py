@@ -31,6 +31,7 @@ from dialog_core.modules.companions import dependents_of
 from dialog_core.modules.confirming import Confirmation, confirm
 from dialog_core.modules.coordinator import apply_when_free, make_change, no_change_meanwhile, plain_app
 from dialog_core.modules.difference import Difference, LibraryDifference, ModuleDifference
+from dialog_core.modules.environment import remember_platform
 from dialog_core.modules.exports import ExportView, delete_expired_exports, list_exports, open_export
 from dialog_core.modules.generations import read_current
 from dialog_core.modules.history import GenerationView, get_generation, list_generations, request_rollback
@@ -131,6 +132,7 @@ __all__ = [
     "plan_change",
     "prepare_generation",
     "read_current",
+    "remember_platform",
     "remove_publisher",
     "report_incident",
     "request_change",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from dialog_core.clock import now
@@ -54,6 +55,9 @@ def apply_change(config: Config, change: int, *, converge_seconds: float = CONVE
 
     A change whose process died is made again from its beginning (each step may be repeated), or, when its generation
     is active already, only waited for.
+
+    Raises:
+        OperationalError: the database does not answer; call this again when it does.
     """
     view = read_change(change)
     if view.ended:
@@ -76,6 +80,8 @@ def apply_change(config: Config, change: int, *, converge_seconds: float = CONVE
     except DialogError as error:
         progress.fail(error)
         _end(change, REFUSED if not progress.touched else FAILED, str(error))
+    except OperationalError:
+        raise  # the database is away: the change is made again when it is back
     except Exception as error:
         log.exception("the change %s of modules failed", change)
         progress.fail(NotAllowedNow("An unexpected error stopped the change: %(reason)s", reason=repr(error)[:300]))

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from flask import Flask
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from dialog_core.config import Config
 from dialog_core.database import (
@@ -29,9 +31,11 @@ from dialog_core.modules.changes import DONE, ChangeView, read_change
 from dialog_core.modules.processes import node_name
 from dialog_core.redaction import protect_logs
 
+log = logging.getLogger("dialog.modules")
 LEASE = "module-change"
 LEASE_SECONDS = 15.0
 WAIT_SECONDS = 0.3
+AWAY_SECONDS = 120.0
 
 
 def plain_app(config: Config, *, migrate: bool = False) -> Flask:
@@ -74,24 +78,45 @@ def create_when_empty(config: Config) -> None:
 
 
 def apply_when_free(config: Config, change: int) -> ChangeView:
-    """Make a change once no other change is being made; wait when another process makes this one."""
+    """Make a change once no other change is being made; wait when another process makes this one.
+
+    Raises:
+        OperationalError: the database was away for longer than a restart takes.
+    """
     with plain_app(config).app_context():
         engine = open_engine(config)
         owner = owner_here(node_name(config.home))
+        away_since: float | None = None
         try:
             while True:
-                view = read_change(change)
-                if view.ended:
+                try:
+                    view = _try(config, engine, owner, change)
+                    away_since = None
+                except OperationalError as error:
+                    away_since = away_since or time.monotonic()
+                    if time.monotonic() > away_since + AWAY_SECONDS:
+                        raise
+                    log.warning("the change %s waits for the database: %s", change, str(error).splitlines()[0])
+                    view = None
+                if view is not None:
                     return view
-                fence = acquire(engine, name=LEASE, owner=owner, seconds=LEASE_SECONDS)
-                if fence is not None:
-                    with _kept(engine, owner, fence):
-                        return apply_change(config, change)
                 time.sleep(WAIT_SECONDS)
         finally:
             engine.dispose()
             db.session.remove()
             db.engine.dispose()
+
+
+def _try(config: Config, engine: Engine, owner: str, change: int) -> ChangeView | None:
+    """Make a change if it is its turn; None when it is not, or it has not ended."""
+    view = read_change(change)
+    if view.ended:
+        return view
+    fence = acquire(engine, name=LEASE, owner=owner, seconds=LEASE_SECONDS)
+    if fence is None:
+        return None
+    with _kept(engine, owner, fence):
+        return apply_change(config, change)
 
 
 def make_change(change: int) -> int:
@@ -131,7 +156,8 @@ def _kept(engine: Engine, owner: str, fence: int) -> Iterator[None]:
 
     def keep() -> None:
         while not ended.wait(LEASE_SECONDS / 3):
-            renew(engine, name=LEASE, owner=owner, fence=fence, seconds=LEASE_SECONDS)
+            with suppress(OperationalError):  # it is tried again; a lease that is lost belongs to nobody else for long
+                renew(engine, name=LEASE, owner=owner, fence=fence, seconds=LEASE_SECONDS)
 
     thread = threading.Thread(target=keep, name="dialog-change-lease", daemon=True)
     thread.start()
@@ -140,4 +166,5 @@ def _kept(engine: Engine, owner: str, fence: int) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
-        release(engine, name=LEASE, owner=owner, fence=fence)
+        with suppress(OperationalError):  # it runs out by itself
+            release(engine, name=LEASE, owner=owner, fence=fence)

@@ -39,6 +39,12 @@ def platform_path() -> list[str]:
     return [entry for entry in sys.path if entry not in _generation_paths]
 
 
+def remember_platform() -> None:
+    """Read now what the platform consists of, for children that are forked from this process."""
+    platform_versions()
+    platform_packages()
+
+
 @cache
 def platform_versions() -> dict[str, str]:
     """Return canonical name and version of each installed distribution of the platform's environment."""

@@ -19,7 +19,14 @@ from dialog_core.app import create_core
 from dialog_core.config import Config
 from dialog_core.database import db, open_engine
 from dialog_core.jobs import owner_here, report_service
-from dialog_core.modules import changes_to_apply, make_change, node_name, prepare_generation, wanted_generation
+from dialog_core.modules import (
+    changes_to_apply,
+    make_change,
+    node_name,
+    prepare_generation,
+    remember_platform,
+    wanted_generation,
+)
 from dialog_core.modules.models import ModuleSettings
 from dialog_core.server import job_process
 from dialog_core.server.children import Child, python_module, stop_all
@@ -62,6 +69,7 @@ class WorkerParent:
                     log.warning("the database does not answer: %s", error)
                 if self._stopping.wait(LOOK_SECONDS):
                     return
+                remember_platform()
         finally:
             self._stop()
             heartbeat.stop()

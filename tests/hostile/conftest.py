@@ -39,9 +39,12 @@ class BusyDesk:
 
     Attributes:
         api: of the administrator.
+
+    Args:
+        patience: seconds for which people repeat what failed, where processes are killed in the middle of answers.
     """
 
-    def __init__(self, platform: Platform, wheel: Callable[[str], Path]) -> None:
+    def __init__(self, platform: Platform, wheel: Callable[[str], Path], *, patience: float = 0.0) -> None:
         self.platform = platform
         self.api = platform.api()
         self.pages = sign_in(platform.url, ADMINISTRATOR, PASSWORD)
@@ -49,9 +52,12 @@ class BusyDesk:
         self._stop = threading.Event()
         paths = ("/api/v1/tickets?limit=5", "/readyz")
         self.people = [
-            Customer(platform.url, self._stop, paths=paths, headers=dict(self.api.headers)),
-            Visitor(platform.url, self._stop, paths=("/queue", "/modules"), cookies=dict(self.pages.cookies)),
-        ]
+            Customer(platform.url, self._stop, paths=paths, headers=dict(self.api.headers), patience=patience),
+            Visitor(
+                platform.url, self._stop, paths=("/queue", "/modules"), cookies=dict(self.pages.cookies),
+                patience=patience,
+            ),
+        ]  # fmt: skip
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -94,25 +100,59 @@ class BusyDesk:
         found: dict[str, Any] = eventually(look, seconds=seconds, what=f"the end of change {change}")  # type: ignore[assignment]
         return found
 
+    def wait_through(self, change: int) -> dict[str, Any]:
+        """Wait until a change has ended, while the database or the platform may be away."""
+
+        def look() -> dict[str, Any] | None:
+            try:
+                answer = self.api.get(f"/module-changes/{change}")
+            except httpx.TransportError:
+                return None
+            return answer.json() if answer.is_success and answer.json()["state"] in ENDED else None
+
+        found: dict[str, Any] = eventually(look, seconds=CHANGE_SECONDS, what=f"the end of change {change}")  # type: ignore[assignment]
+        return found
+
+    def install_stored(self, name: str, sha256: str) -> dict[str, Any]:
+        """Install a wheel that is stored already, and return how it ended."""
+        return self.change("install", name, sha256=sha256, password=PASSWORD)
+
     def change(self, verb: str, name: str, **body: Any) -> dict[str, Any]:
         """Make a change of one module, and return how it ended."""
         return self.wait(self.ask(verb, name, **body))
 
     def install(self, name: str) -> dict[str, Any]:
         """Upload and install a fixture module, and return how it ended."""
+        return self.together(("install", name))
+
+    def together(self, *actions: tuple[str, str], **more: Any) -> dict[str, Any]:
+        """Make several actions in one change (verb and module), and return how it ended."""
+        return self.wait(self.ask_together(*actions, **more))
+
+    def ask_together(self, *actions: tuple[str, str], **more: Any) -> int:
+        """Ask for several actions in one change; what is installed is uploaded first."""
+        wishes = [{"action": verb, "name": name} for verb, name in actions]
+        for wish in wishes:
+            if wish["action"] == "install":
+                wish["sha256"] = self.stored(wish["name"])
+        return int(self.api.make("/module-changes", actions=wishes, password=PASSWORD, **more)["id"])
+
+    def stored(self, name: str) -> str:
+        """Upload a fixture module and return the hash of its wheel."""
         answer = self.upload(name)
         assert answer.status_code == 201, answer.text
-        return self.change("install", name, sha256=answer.json()["sha256"], password=PASSWORD)
+        return str(answer.json()["sha256"])
 
     def enable(self, name: str) -> None:
         """Install and enable a fixture module that passes the preflight."""
-        for view in (self.install(name), self.change("enable", name)):
-            assert view["state"] == "done", view
+        view = self.together(("install", name), ("enable", name))
+        assert view["state"] == "done", view
 
     def disable(self, name: str) -> None:
-        """Switch a module off."""
+        """Switch a module off, and see that everybody was served all the time."""
         view = self.change("disable", name)
         assert view["state"] == "done", view
+        self.check_desk()
 
     def check_next_change(self) -> None:
         """A change with a good module works."""

@@ -194,6 +194,11 @@ class Platform:
         with self._engine.connect() as connection:
             return list(connection.execute(sa.text(statement), values))
 
+    def forget_connections(self) -> None:
+        """Connect to the database anew at the next look: it was restarted."""
+        if self._engine is not None:
+            self._engine.dispose()
+
     def pids(self, role: str) -> list[int]:
         """Return the living processes of a role, oldest first: `web`, `jobs`, `service:telegram.poller`, …."""
         alive = processes_of(self.home)

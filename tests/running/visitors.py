@@ -26,7 +26,11 @@ class Busy(Protocol):
 
 
 class Visitor:
-    """Somebody with one connection who reads without a pause."""
+    """Somebody with one connection who reads without a pause.
+
+    Args:
+        patience: for how many seconds a request that failed is repeated before it is a problem.
+    """
 
     def __init__(
         self,
@@ -37,12 +41,14 @@ class Visitor:
         headers: dict[str, str] | None = None,
         cookies: dict[str, str] | None = None,
         pause: float = PAUSE_SECONDS,
+        patience: float = 0.0,
     ) -> None:
         self.problems: list[str] = []
         self.answered = 0
         self._stop = stop
         self._paths = paths
         self._pause = pause
+        self._patience = patience
         self._client = httpx.Client(base_url=url, headers=headers, cookies=cookies, timeout=30, trust_env=False)
 
     def run(self) -> None:
@@ -54,14 +60,21 @@ class Visitor:
                 self._stop.wait(self._pause)
 
     def _send(self, what: str, send: Callable[[], httpx.Response], status: int) -> None:
-        try:
-            answer = send()
-        except httpx.TransportError as error:
-            self.problems.append(f"{what}: {error!r}")
-            return
+        until = time.monotonic() + self._patience
+        while problem := _problem(send, status):
+            if time.monotonic() >= until:
+                self.problems.append(f"{what}: {problem}")
+                return
+            time.sleep(0.1)
         self.answered += 1
-        if answer.status_code != status:
-            self.problems.append(f"{what}: {answer.status_code} {answer.text[:200]}")
+
+
+def _problem(send: Callable[[], httpx.Response], status: int) -> str:
+    try:
+        answer = send()
+    except httpx.TransportError as error:
+        return repr(error)
+    return "" if answer.status_code == status else f"{answer.status_code} {answer.text[:200]}"
 
 
 class Customer(Visitor):

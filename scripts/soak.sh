@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Long matrices: what `make test` tries once is tried again and again, in a random order, for SOAK_MINUTES (20).
+# The seed is printed; SOAK_SEED=… walks the same way again. Ends with pytest's summary line.
+set -eu
+cd "$(dirname "$0")/.."
+export SOAK_MINUTES="${SOAK_MINUTES:-20}"
+exec .venv/bin/python -m pytest -q -s -m soak --timeout-method=signal tests plugins "$@"

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two nodes of two web workers on one PostgreSQL: modules come, change their version and go, and no request fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dialog_core.installation import save_profile
+from dialog_core.staff import system_actor
+from tests.running import Platform, eventually
+from tests.running.fixtures import NewPlatform
+from tests.running.platform import ADMINISTRATOR, PASSWORD
+from tests.running.versions import wheel_of_version
+from tests.running.visitors import Customer, Stream, Visitor, at_work
+from tests.running.web import sign_in
+
+pytestmark = [
+    pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(600), pytest.mark.xdist_group("two_nodes"),
+]  # fmt: skip
+REQUESTS = 5_000
+STREAMS = 6
+PROCESSES = {("web", 2), ("jobs", 1)}
+Steps = list[tuple[str, list[dict[str, Any]]]]
+
+
+@pytest.fixture(scope="module")
+def nodes(new_platform: NewPlatform, postgres_template: Callable[[], str]) -> Iterator[list[Platform]]:
+    """Return two nodes with one database and one key."""
+    url = postgres_template()
+    first = new_platform(database_url=url, web_workers=2)
+    key = {"DIALOG_SECRET_KEY_FILE": str(first.config.secret_key_file)}
+    second = new_platform(database_url=url, web_workers=2, extra=key)
+    with first.core():
+        save_profile(system_actor("cli"), organisation="Two nodes", language="en", timezone="UTC")
+    first.add_person(ADMINISTRATOR, "administrator", name="Anna Admin")
+    yield [first, second]
+    second.stop()
+    first.stop()
+
+
+def test_no_request_fails_on_either_node(
+    nodes: list[Platform], module_wheel: Callable[[str], Path], tmp_path: Path
+) -> None:
+    api = nodes[0].api()
+    stop = threading.Event()
+    pages = [sign_in(node.url, ADMINISTRATOR, PASSWORD) for node in nodes]
+    visitors: list[Visitor] = []
+    streams: list[Stream] = []
+    for node, page in zip(nodes, pages, strict=True):
+        cookies, headers = dict(page.cookies), dict(api.headers)
+        visitors += [
+            Customer(node.url, stop, paths=("/api/v1/tickets?limit=5", "/readyz"), headers=headers, pause=0.05),
+            Visitor(
+                node.url, stop, paths=("/api/v1/organisations", "/healthz", "/readyz"), headers=headers, pause=0.02
+            ),
+            Visitor(node.url, stop, paths=("/queue", "/modules"), cookies=cookies),
+        ]
+        streams += [Stream(node.url, stop, cookies) for _ in range(STREAMS)]
+    old, new = module_wheel("notebook"), wheel_of_version("notebook", "2.0", tmp_path)
+    hashes = {wheel.name: _upload(api, wheel) for wheel in (module_wheel("paper"), old, new)}
+    try:
+        with at_work([*visitors, *streams], stop):
+            for name, actions in _steps(hashes[old.name], hashes[new.name]):
+                _change(api, nodes, name, actions)
+            eventually(
+                lambda: sum(one.answered for one in visitors) >= REQUESTS, seconds=240, what=f"{REQUESTS} requests"
+            )
+    finally:
+        for client in (*pages, api):
+            client.close()
+    assert [problem for one in (*visitors, *streams) for problem in one.problems] == []
+    assert sum(one.answered for one in visitors) >= REQUESTS
+    assert all(one.opened >= 2 for one in streams), "the streams lived through changes"
+
+
+def _steps(old: str, new: str) -> Steps:
+    """Return what is done with the module, in the words of the administrator."""
+
+    def install(sha256: str) -> dict[str, Any]:
+        return {"action": "install", "name": "notebook", "sha256": sha256}
+
+    return [
+        ("enable", [install(old), {"action": "enable", "name": "notebook"}]),
+        ("upgrade", [install(new)]),
+        ("go back to the version before", [install(old)]),
+        ("disable", [{"action": "disable", "name": "notebook"}]),
+    ]
+
+
+def _upload(api: Any, wheel: Path) -> str:
+    headers = {"Content-Type": "application/octet-stream"}
+    answer = api.post("/modules/wheels", params={"filename": wheel.name}, content=wheel.read_bytes(), headers=headers)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["sha256"])
+
+
+def _change(api: Any, nodes: list[Platform], name: str, actions: list[dict[str, Any]]) -> None:
+    """Make a change, and see in the moment of its end that every process of both nodes runs it."""
+    change = api.make("/module-changes", actions=actions, password=PASSWORD)["id"]
+    found: dict[str, Any] = {}
+
+    def has_ended() -> bool:
+        found.update(api.read(f"/module-changes/{change}"))
+        return found["state"] in {"done", "failed", "refused"}
+
+    eventually(has_ended, seconds=180, what=f"{name} is made: {found.get('steps')}")
+    assert found["state"] == "done", (name, found)
+    rows = nodes[0].rows("SELECT pid, role, generation_id FROM node_process")
+    for node in nodes:
+        alive = {role: node.pids(role) for role, _ in PROCESSES}
+        assert {(role, len(pids)) for role, pids in alive.items()} == PROCESSES, (name, alive)
+        running = {row.generation_id for row in rows if row.pid in {pid for pids in alive.values() for pid in pids}}
+        assert running == {found["generation"]}, (name, running)
