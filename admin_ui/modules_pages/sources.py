@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from admin_ui.modules_pages.blueprint import modules
 from admin_ui.modules_pages.trust_words import in_groups
-from admin_ui.shell import Entries, client_address
+from admin_ui.shell import Entries, client_address, explain
 from dialog_core.modules import (
+    IndexView,
     add_publisher,
     catalog_modules,
     confirm,
+    index_view,
     list_publishers,
     remove_publisher,
     uploads_allowed,
@@ -23,7 +25,7 @@ from dialog_core.plugin import DialogError, staff
 @modules.get("/sources")
 def sources() -> ResponseReturnValue:
     """Show where modules come from, and the publishers that are trusted."""
-    return _show(Entries())
+    return show_sources()
 
 
 @modules.post("/sources/publishers")
@@ -40,7 +42,7 @@ def trust() -> ResponseReturnValue:
             confirmation=confirmation,
         )
     except DialogError as error:
-        return _show(form.refuse(error)), 422
+        return show_sources(form=form.refuse(error)), 422
     return redirect(url_for("modules.sources"), 303)
 
 
@@ -51,12 +53,26 @@ def distrust(key: str) -> ResponseReturnValue:
     return redirect(url_for("modules.sources"), 303)
 
 
-def _show(form: Entries) -> str:
+def show_sources(*, form: Entries | None = None, index_form: Entries | None = None) -> str:
+    """Return the page; `form` is that of publishers, `index_form` that of the index."""
+    actor = staff.current_actor()
+    index = index_view(actor)
     return render_template(
         "admin_ui/modules/sources.html",
-        publishers=list_publishers(staff.current_actor()),
+        publishers=list_publishers(actor),
+        index=index,
+        index_problem=index_problem(index),
         bundled=len(catalog_modules()),
         allowed=uploads_allowed(),
         in_groups=in_groups,
-        form=form,
+        form=form or Entries(),
+        index_form=index_form or Entries(),
     )
+
+
+def index_problem(index: IndexView | None) -> str:
+    """Return what is wrong with the index in words, empty when nothing is or there is none."""
+    if index is None or index.problem is None:
+        return ""
+    message, values = index.problem
+    return explain(DialogError(message, **values))

@@ -5,17 +5,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from dialog_core.cli import module_trust
+from dialog_core.cli.ready import ready as _ready
 from dialog_core.cli.wheel_files import upload_files
 from dialog_core.config import Config
-from dialog_core.database import db
-from dialog_core.errors import DialogError, SetupProblem
+from dialog_core.errors import SetupProblem
 from dialog_core.modules import (
     Action,
     ChangeView,
@@ -30,7 +30,6 @@ from dialog_core.modules import (
     list_kept_data,
     open_export,
     overview,
-    plain_app,
     request_change,
     save_settings,
     show_settings,
@@ -48,6 +47,10 @@ def group() -> None:
     """Hold the commands together."""
 
 
+for _command in module_trust.COMMANDS:
+    group.add_command(_command)
+
+
 @group.command("list")
 @WITH_JSON
 def list_command(as_json: bool) -> None:
@@ -62,6 +65,8 @@ def list_command(as_json: bool) -> None:
             "version": row.version,
             "available": row.available,
             "source": row.source,
+            "publisher": row.publisher,
+            "signature": row.signature,
             "missing_settings": list(row.missing),
             "incidents": row.incidents,
         }
@@ -206,22 +211,6 @@ def settings_command(name: str, set_json: str | None, as_json: bool) -> None:
     for field in view.form:
         value = view.values.get(field["name"], "(required)" if field["required"] else "")
         click.echo(f"{field['name']:<20} {value}")
-
-
-@contextmanager
-def _ready() -> Iterator[tuple[Any, Config]]:
-    """Give a command actor and configuration, and turn errors into one line and exit 1."""
-    try:
-        config = Config.from_environment()
-        with plain_app(config, migrate=True).app_context():
-            try:
-                yield system_actor("cli"), config
-            finally:
-                db.session.remove()
-                db.engine.dispose()
-    except DialogError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
 
 
 def _change(actor: Any, config: Config, actions: Sequence[Action], *, as_json: bool, reason: str = "") -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dialog_core import conversations, events, tickets
+from dialog_core import conversations, events, modules, tickets
 from dialog_core.jobs.housekeeping import tidy
 from dialog_core.jobs.loop import IDLE_SECONDS, Step
 from dialog_core.jobs.module_work import module_steps
@@ -32,7 +32,8 @@ def platform_steps(hooks: Hooks) -> tuple[Step, ...]:
     fetchers = _several("fetch", _with(conversations.fetch_next, hooks), FETCHERS)
     sweep = Step("housekeeping", tidy, idle=30.0, lease="housekeeping")
     silence = Step("silence", tickets.close_silent, idle=60.0, lease="silence")
-    return inbox, dispatch, *senders, *fetchers, sweep, silence, *module_steps(hooks)
+    index = Step("index", modules.check_index_when_due, idle=60.0, lease="index")
+    return inbox, dispatch, *senders, *fetchers, sweep, silence, index, *module_steps(hooks)
 
 
 def _several(name: str, run: Callable[[], bool], number: int) -> list[Step]:

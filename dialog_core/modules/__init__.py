@@ -36,21 +36,25 @@ from dialog_core.modules.exports import ExportView, delete_expired_exports, list
 from dialog_core.modules.generations import read_current
 from dialog_core.modules.history import GenerationView, get_generation, list_generations, request_rollback
 from dialog_core.modules.http import AddressRefused, http_client
+from dialog_core.modules.index import IndexView, check_index, check_index_when_due, index_view, remove_index, set_index
+from dialog_core.modules.index_document import DOCUMENT, make_document, project_pages
 from dialog_core.modules.kept_data import KeptData, list_kept_data
 from dialog_core.modules.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
+from dialog_core.modules.offers import Offer, module_changelog, module_offers
 from dialog_core.modules.plan import Plan
 from dialog_core.modules.plan_items import PlanItem, TablePlan
 from dialog_core.modules.preflight import preflight as try_out
 from dialog_core.modules.publishers import PublisherView, add_publisher, list_publishers, remove_publisher
 from dialog_core.modules.resolve import resolve as choose_libraries
 from dialog_core.modules.settings import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
-from dialog_core.modules.signing import new_key, sign_wheel
+from dialog_core.modules.signing import new_key, sign_document, sign_wheel
 from dialog_core.modules.store import materialise, stored_file
 from dialog_core.modules.stored_settings import current_settings, forget_cached, settings_revision
 from dialog_core.modules.uploads import GivenFile, Uploaded, upload_wheel, upload_wheels, uploads_allowed
 from dialog_core.modules.vouching import SignatureState, Vouching
 
 __all__ = [
+    "DOCUMENT",
     "HIDDEN",
     "MAX_WHEEL",
     "Action",
@@ -70,12 +74,14 @@ __all__ = [
     "HookResting",
     "Hooks",
     "IncidentView",
+    "IndexView",
     "KeptData",
     "LibraryDifference",
     "LoadedModule",
     "Manifest",
     "ModuleDifference",
     "ModuleRow",
+    "Offer",
     "Overview",
     "Plan",
     "PlanItem",
@@ -96,6 +102,8 @@ __all__ = [
     "boot_core_only",
     "catalog_modules",
     "changes_to_apply",
+    "check_index",
+    "check_index_when_due",
     "choose_libraries",
     "confirm",
     "current_settings",
@@ -110,6 +118,7 @@ __all__ = [
     "get_change",
     "get_generation",
     "http_client",
+    "index_view",
     "inspect_wheel",
     "keep_incidents",
     "kept_as_json",
@@ -121,7 +130,10 @@ __all__ = [
     "list_publishers",
     "live_processes",
     "make_change",
+    "make_document",
     "materialise",
+    "module_changelog",
+    "module_offers",
     "new_key",
     "new_manager",
     "no_change_meanwhile",
@@ -131,16 +143,20 @@ __all__ = [
     "plain_app",
     "plan_change",
     "prepare_generation",
+    "project_pages",
     "read_current",
     "remember_platform",
+    "remove_index",
     "remove_publisher",
     "report_incident",
     "request_change",
     "request_rollback",
     "running_here",
     "save_settings",
+    "set_index",
     "settings_revision",
     "show_settings",
+    "sign_document",
     "sign_wheel",
     "stored_file",
     "try_out",

@@ -34,6 +34,7 @@ from dialog_core.modules.generations import (
     swap,
     swap_back,
 )
+from dialog_core.modules.index_wheels import bring_modules
 from dialog_core.modules.kept_data import sync_kept
 from dialog_core.modules.migrating import migrate_modules, migration_ahead
 from dialog_core.modules.models import Generation, ModuleChange
@@ -109,6 +110,7 @@ def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int,
     """Resolve, build, preflight and migrate; return the numbers of the present and of the new generation."""
     actions = _actions(view)
     with progress.step("resolve") as step:
+        bring_modules(actions)
         with write() as session:
             session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(state=RUNNING))
             require_unchanged(read_current(session), view.expected)

@@ -49,12 +49,19 @@ def http_client(module: str, *, timeout: float = 30.0) -> httpx.Client:
     Raises:
         AddressRefused: (by its requests) the host is not allowed.
     """
+    return guarded_client(lambda: allowed_hosts(module), timeout=timeout)
+
+
+def guarded_client(allowed: Callable[[], AllowedHosts], *, timeout: float, redirects: bool = False) -> httpx.Client:
+    """Return a client that reaches only what `allowed` returns at each request, redirects included."""
     protect_logs()
     return httpx.Client(
-        transport=GuardedTransport(lambda: allowed_hosts(module)),
+        transport=GuardedTransport(allowed),
         timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
         headers={"User-Agent": f"Dialog/{__version__}"},
         trust_env=False,
+        follow_redirects=redirects,
+        max_redirects=5,
     )
 
 

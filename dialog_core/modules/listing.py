@@ -6,19 +6,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from packaging.version import Version
 from sqlalchemy import Connection, func, select
 
 from dialog_core.clock import now
 from dialog_core.database import db
-from dialog_core.modules.catalog import SOURCE, catalog_modules
 from dialog_core.modules.convergence import Convergence, measure
 from dialog_core.modules.generations import Current, read_current
 from dialog_core.modules.manifest import Manifest, manifest_from_json
-from dialog_core.modules.models import Incident, StoredWheel
+from dialog_core.modules.models import Incident
+from dialog_core.modules.offers import all_offers, preferred
 from dialog_core.modules.processes import ProcessState, live_processes, node_name
 from dialog_core.modules.settings import missing_settings
 from dialog_core.modules.stored_settings import read_latest, this_config
-from dialog_core.modules.vouching import UPLOAD
+from dialog_core.modules.vouching import UPLOAD, SignatureState, Vouching
 from dialog_core.staff import Actor
 from dialog_core.staff.permissions import MODULE_MANAGE
 
@@ -31,10 +32,11 @@ class ModuleRow:
 
     Attributes:
         version: the installed one, None when it is not installed.
-        available: the newest in the catalog, None when it is not there.
+        available: the version that would be installed by its name, None when there is none: see `preferred`.
         missing: required settings without a value.
         incidents: failures of the last day.
-        sha256, size: of the installed wheel, else of the one in the catalog; the size in bytes.
+        sha256, size: of the installed wheel, else of the one on offer; the size in bytes.
+        publisher, signature: who vouches for that wheel, see `Vouching`.
     """
 
     name: str
@@ -48,6 +50,13 @@ class ModuleRow:
     incidents: int
     sha256: str
     size: int | None
+    publisher: str | None = None
+    signature: SignatureState = SignatureState.UNSIGNED
+
+    @property
+    def has_update(self) -> bool:
+        """Whether a newer version than the installed one is on offer."""
+        return bool(self.version and self.available) and Version(self.available or "0") > Version(self.version or "0")
 
     @property
     def state(self) -> str:
@@ -80,11 +89,13 @@ class IncidentView:
 
 
 def overview(actor: Actor) -> Overview:
-    """Return all modules of catalog and installation, by name."""
+    """Return all modules that are installed or on offer, by name."""
     actor.require(MODULE_MANAGE)
-    available = {info.manifest.name: info for info in catalog_modules() if info.manifest is not None}
     with db.engine.connect() as connection:
         current = read_current(connection)
+        offers = all_offers(connection, current)
+        available = {name: preferred(offers, name) for name in {offer.name for offer in offers}}
+        by_hash = {offer.sha256: offer for offer in offers}
         installed = {item["name"]: item for item in current.lock["modules"]}
         incidents = _incidents(connection)
         rows = []
@@ -93,8 +104,9 @@ def overview(actor: Actor) -> Overview:
             manifest = known.manifest if known is not None else None
             if entry is not None:
                 manifest = manifest_from_json(current.modules[name]["manifest"])
-            assert manifest is not None, "it is in the catalog or installed"
-            source, size = _kept(connection, entry["sha256"]) if entry else (SOURCE, known.size if known else None)
+            assert manifest is not None, "it is on offer or installed"
+            here = by_hash.get(entry["sha256"]) if entry else known
+            voucher = here.vouching if here else Vouching(UPLOAD, SignatureState.UNSIGNED, None)
             rows.append(
                 ModuleRow(
                     name=name,
@@ -102,12 +114,14 @@ def overview(actor: Actor) -> Overview:
                     version=entry["version"] if entry else None,
                     available=known.version if known else None,
                     is_enabled=bool(entry and entry["enabled"]),
-                    source=source,
+                    source=voucher.source,
                     has_settings=bool(current.form(name)),
                     missing=_missing(connection, current, name) if entry else (),
                     incidents=incidents.get(name, 0),
                     sha256=entry["sha256"] if entry else known.sha256 if known else "",
-                    size=size,
+                    size=here.size if here else None,
+                    publisher=voucher.publisher,
+                    signature=voucher.state,
                 )
             )
         processes = live_processes(connection, node=node_name(this_config().home))
@@ -132,13 +146,6 @@ def list_incidents(actor: Actor, *, module: str | None = None, limit: int = 50) 
         query = query.where(Incident.module == module)
     with db.engine.connect() as connection:
         return [IncidentView(*row) for row in connection.execute(query)]
-
-
-def _kept(connection: Connection, sha256: str) -> tuple[str, int | None]:
-    """Where a wheel came from when it was installed, and its size; the catalog may have been built anew since."""
-    query = select(StoredWheel.source, func.length(StoredWheel.content)).where(StoredWheel.sha256 == sha256)
-    row = connection.execute(query).first()
-    return (row[0], row[1]) if row is not None else (UPLOAD, None)
 
 
 def _incidents(connection: Connection) -> dict[str, int]:

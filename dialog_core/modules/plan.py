@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from dialog_core.database import db, write
 from dialog_core.errors import NotAllowedNow, NotFound
 from dialog_core.modules.actions import Action, Verb, refuse_contradictions
-from dialog_core.modules.catalog import SOURCE, catalog_libraries, catalog_modules, catalog_wheels
+from dialog_core.modules.catalog import SOURCE, catalog_libraries, catalog_wheels
 from dialog_core.modules.companions import require_companions
 from dialog_core.modules.difference import LibraryDifference, difference
 from dialog_core.modules.generations import Current, read_current
+from dialog_core.modules.index_wheels import bring_libraries, bring_modules
 from dialog_core.modules.kept_data import has_kept
 from dialog_core.modules.migration_facts import require_data_fit
+from dialog_core.modules.offers import all_offers, preferred
 from dialog_core.modules.plan_items import PlanItem, plan_data_only, plan_item
 from dialog_core.modules.resolve import Resolution, resolve
 from dialog_core.modules.rollback import lock_to_return_to
@@ -103,7 +105,12 @@ def resolve_modules(home: Path, entries: Sequence[dict[str, Any]]) -> Resolution
         NotAllowedNow: they cannot live together, or with the platform.
     """
     modules = materialise(db.engine, home, [item["sha256"] for item in entries])
-    return resolve(modules, library_candidates(home))
+    with db.engine.connect() as connection:
+        described = [describe_stored(connection, item["sha256"]) for item in entries]
+    candidates = library_candidates(home)
+    if bring_libraries(described, candidates):
+        candidates = library_candidates(home)
+    return resolve(modules, candidates)
 
 
 def library_candidates(home: Path) -> list[StoredFile]:
@@ -142,6 +149,7 @@ def make_plan(home: Path, actions: Sequence[Action]) -> Plan:
     """
     refuse_contradictions(actions)
     is_rollback = actions[0].verb is Verb.ROLLBACK  # what ran before was confirmed then
+    bring_modules(actions)
     with write() as session:
         current = read_current(session)
     lock = wanted_lock(home, current, actions)
@@ -173,13 +181,12 @@ def newly_unvouched(connection: Connection | Session, lock: dict[str, Any], hash
 
 
 def _find(session: Session, current: Current, action: Action) -> WheelInfo:
-    if action.sha256 is None:
-        known = next((info for info in catalog_modules() if info.manifest and info.manifest.name == action.name), None)
+    sha256 = action.sha256
+    if sha256 is None:
+        known = preferred(all_offers(session, current), action.name)
         if known is None:
             raise NotFound("There is no module “%(name)s” in the catalog.", name=action.name[:60])
         sha256 = known.sha256
-    else:
-        sha256 = action.sha256
     for wheel in catalog_wheels():
         if wheel.sha256 == sha256:
             keep_wheel(session, wheel.describe(), wheel.read(), source=SOURCE)

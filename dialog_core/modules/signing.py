@@ -86,8 +86,21 @@ def sign_wheel(private_pem: str, content: bytes) -> bytes:
     Raises:
         WrongValue: field `key`; it is not an Ed25519 private key in PEM.
     """
+    return _signed(private_pem, WHEEL, content)
+
+
+def sign_document(private_pem: str, content: bytes) -> bytes:
+    """Return the content of the `.sig` file for the list of an index.
+
+    Raises:
+        WrongValue: field `key`; it is not an Ed25519 private key in PEM.
+    """
+    return _signed(private_pem, INDEX, content)
+
+
+def _signed(private_pem: str, kind: bytes, content: bytes) -> bytes:
     digest = hashlib.sha256(content).hexdigest()
-    key, signature = sign_digest(private_pem, WHEEL, digest)
+    key, signature = sign_digest(private_pem, kind, digest)
     lines = {"format": 1, "key": key, "sha256": digest, "signature": signature}
     return (json.dumps(lines, indent=1) + "\n").encode()
 
@@ -124,7 +137,7 @@ def parse_signature(filename: str, content: bytes) -> DetachedSignature:
         if len(base64.b64decode(signature, validate=True)) != 64:
             raise ValueError
     except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
-        raise WrongValue("wheel", "%(name)s is not a signature of a wheel.", name=filename[:120]) from error
+        raise WrongValue("wheel", "%(name)s is not a signature file of this platform.", name=filename[:120]) from error
     return DetachedSignature(key, sha256, signature)
 
 

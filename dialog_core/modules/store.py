@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.orm import Session
 
 from dialog_core.clock import now
@@ -103,18 +103,18 @@ def stored_source(session: Session, sha256: str) -> str | None:
     return session.scalar(select(StoredWheel.source).where(StoredWheel.sha256 == sha256))
 
 
-def describe_stored(session: Session, sha256: str) -> WheelInfo:
+def describe_stored(session: Connection | Session, sha256: str) -> WheelInfo:
     """Return what a stored wheel says about itself.
 
     Raises:
         NotFound: it is not in the store.
     """
-    filename = session.scalar(select(StoredWheel.filename).where(StoredWheel.sha256 == sha256))
+    filename = session.execute(select(StoredWheel.filename).where(StoredWheel.sha256 == sha256)).scalar()
     if filename is None:
         raise NotFound("This wheel is not in the store.")
     known = _described.get((filename, sha256))
     if known is None:
-        content = session.scalar(select(StoredWheel.content).where(StoredWheel.sha256 == sha256))
+        content = session.execute(select(StoredWheel.content).where(StoredWheel.sha256 == sha256)).scalar()
         known = inspect_wheel(filename.rpartition(REPLACED)[2], content or b"")
         if len(_described) >= MOST_DESCRIBED:
             _described.clear()

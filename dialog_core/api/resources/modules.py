@@ -229,6 +229,8 @@ def _module(row: ModuleRow) -> dict[str, Any]:
         "version": row.version,
         "available": row.available,
         "source": row.source,
+        "publisher": row.publisher,
+        "signature": row.signature.value,
         "has_settings": row.has_settings,
         "missing": list(row.missing),
         "incidents": row.incidents,

@@ -59,6 +59,8 @@ class Module(ma.Schema):
     version = ma.fields.String(required=True, allow_none=True)
     available = ma.fields.String(required=True, allow_none=True)
     source = ma.fields.String(required=True)
+    publisher = ma.fields.String(required=True, allow_none=True)
+    signature = ma.fields.String(required=True)
     has_settings = ma.fields.Boolean(required=True)
     missing = ma.fields.List(ma.fields.String(), required=True)
     incidents = ma.fields.Integer(required=True)

@@ -171,7 +171,7 @@ def beside(wheel: Path, content: bytes) -> list[GivenFile]:
     [
         (lambda wheel, pem: [given(wheel), GivenFile("x.whl.sig", sign_wheel(pem, b""))], "belongs to none of these"),
         (lambda wheel, pem: beside(wheel, sign_wheel(pem, b"")), "made for other content"),
-        (lambda wheel, pem: beside(wheel, b"{}"), "not a signature of a wheel"),
+        (lambda wheel, pem: beside(wheel, b"{}"), "not a signature file"),
         (lambda wheel, pem: [GivenFile(f"{wheel.name}.sig", b"{}")], "at least one file whose name ends in .whl"),
         (lambda wheel, pem: [given(wheel), GivenFile("dialog_x-1.0.tar.gz", b"")], "source archive"),
     ],

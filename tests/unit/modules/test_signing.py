@@ -74,7 +74,7 @@ def test_what_is_no_private_key_is_refused() -> None:
     ],
 )
 def test_what_is_no_signature_file_is_refused(content: bytes) -> None:
-    with pytest.raises(WrongValue, match=r"x\.whl\.sig is not a signature of a wheel"):
+    with pytest.raises(WrongValue, match=r"x\.whl\.sig is not a signature file"):
         parse_signature("x.whl.sig", content)
 
 
