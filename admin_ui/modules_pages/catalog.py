@@ -8,10 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from admin_ui.modules_pages.blueprint import modules
 from admin_ui.modules_pages.cards import cards_of, service_lines
+from admin_ui.modules_pages.details import details_of
+from admin_ui.modules_pages.finding import Wish, categories, states
+from admin_ui.modules_pages.sources import index_problem
+from admin_ui.modules_pages.trust_words import source_title
 from admin_ui.modules_pages.words import asked_for, category_title, process_state, process_title, step_titles
 from admin_ui.shell import Entries
 from dialog_core import modules as module_platform
-from dialog_core.modules import list_changes, list_incidents, show_settings
+from dialog_core.modules import index_view, list_changes, list_incidents, show_settings, uploads_allowed
 from dialog_core.plugin import NotFound, staff
 
 SHOWN_INCIDENTS = 5
@@ -23,10 +27,19 @@ def catalog() -> ResponseReturnValue:
     actor = staff.current_actor()
     found = module_platform.overview(actor)
     cards = cards_of(found)
+    wish = Wish.of_request()
+    shown = [card for card in cards if wish.fits(card)]
     return render_template(
         "admin_ui/modules/catalog.html",
-        installed=[card for card in cards if card.row.version is not None],
-        available=[card for card in cards if card.row.version is None],
+        installed=[card for card in shown if card.row.version is not None],
+        available=[card for card in shown if card.row.version is None],
+        wish=wish,
+        has_modules=bool(cards),
+        categories=categories(cards),
+        states=states(),
+        index_problem=index_problem(index_view(actor)),
+        uploads=uploads_allowed(),
+        source_title=source_title,
         found=found,
         running=next((change for change in list_changes(actor, limit=5) if not change.ended), None),
         category_title=category_title,
@@ -82,6 +95,7 @@ def show_module(name: str, form: Entries) -> str:
         card=card,
         settings=settings if settings and settings.form else None,
         asked=asked_for(card.row.manifest),
+        details=details_of(actor, card.row),
         services=service_lines(name),
         incidents=list_incidents(actor, module=name, limit=SHOWN_INCIDENTS),
         category=category_title(card.row.manifest.category),

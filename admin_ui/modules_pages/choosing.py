@@ -27,7 +27,7 @@ class ChoiceCard:
 
 
 def module_cards(actor: staff.Actor) -> list[ChoiceCard]:
-    """Return the modules of the catalog with what each asks for."""
+    """Return the modules that somebody vouches for, with what each asks for."""
     return [
         ChoiceCard(
             name=row.name,
@@ -39,6 +39,7 @@ def module_cards(actor: staff.Actor) -> list[ChoiceCard]:
             is_installed=row.version is not None,
         )
         for row in module_platform.overview(actor).modules
+        if row.publisher is not None
     ]
 
 

@@ -46,6 +46,11 @@ class Offer:
         return self.manifest.name
 
     @property
+    def order(self) -> Version:
+        """Return what versions are compared by."""
+        return Version(self.version)
+
+    @property
     def source(self) -> str:
         """Return where it would be taken from."""
         return self.vouching.source
@@ -84,7 +89,7 @@ def all_offers(connection: Connection | Session, current: Current) -> list[Offer
         found.setdefault(offer.sha256, offer)
     installed = installed_sources(connection, current.lock)
     allowed = [item for item in found.values() if may_come_from(item.distribution, item.source, installed)]
-    return sorted(allowed, key=lambda item: Version(item.version), reverse=True)
+    return sorted(allowed, key=lambda item: item.order, reverse=True)
 
 
 def preferred(offers: Iterable[Offer], name: str) -> Offer | None:
@@ -93,7 +98,7 @@ def preferred(offers: Iterable[Offer], name: str) -> Offer | None:
     if not of_it:
         return None
     first = min(RANKS[item.source] for item in of_it)
-    return max((item for item in of_it if RANKS[item.source] == first), key=lambda item: Version(item.version))
+    return max((item for item in of_it if RANKS[item.source] == first), key=lambda item: item.order)
 
 
 def _bundled() -> Iterable[Offer]:

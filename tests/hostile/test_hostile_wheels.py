@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
 import stat
 import struct
@@ -21,51 +19,7 @@ from dialog_core.modules import inspect_wheel, upload_wheel
 from dialog_core.modules.members import MAX_FILES
 from dialog_core.modules.wheels import MAX_WHEEL
 from dialog_core.staff import system_actor
-
-TOML = (
-    'name = "{name}"\nicon = "note"\ncategory = "other"\nhooks = []\n'
-    '[title]\nru = "а"\nen = "a"\n[description]\nru = "а"\nen = "a"\n'
-)
-WHEEL = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-Patch = Callable[[bytes], bytes]
-
-
-def parts(name: str = "sample") -> dict[str, bytes]:
-    """Return the files of an honest module, without RECORD."""
-    info = f"dialog_{name}-1.0.dist-info"
-    return {
-        f"dialog_{name}/__init__.py": b"",
-        f"dialog_{name}/module.toml": TOML.format(name=name).encode(),
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: dialog-{name}\nVersion: 1.0\n".encode(),
-        f"{info}/WHEEL": WHEEL,
-        f"{info}/entry_points.txt": f"[dialog.modules]\n{name} = dialog_{name}\n".encode(),
-    }
-
-
-def library(distribution: str, *packages: str) -> dict[str, bytes]:
-    """Return the files of a library, without RECORD."""
-    info = f"{distribution.replace('-', '_')}-1.0.dist-info"
-    metadata = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n".encode()
-    code = {f"{package}/__init__.py": b"" for package in packages}
-    return code | {f"{info}/METADATA": metadata, f"{info}/WHEEL": WHEEL}
-
-
-def pack(files: dict[str, bytes], *, record: Patch = lambda text: text, more: Any = None) -> bytes:
-    """Return a wheel with a right RECORD unless it is patched; `more` adds to the archive before RECORD."""
-    info = next(path.split("/")[0] for path in files if path.split("/")[0].endswith("-1.0.dist-info"))
-    lines = []
-    for path, content in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-        lines.append(f'"{path}",sha256={digest},{len(content)}')
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in files.items():
-            archive.writestr(path, content)
-        if more is not None:
-            more(archive)
-        archive.writestr(f"{info}/RECORD", record("\n".join([*lines, f"{info}/RECORD,,"]).encode()))
-    return target.getvalue()
-
+from tests.fixtures.handmade import Patch, library, pack, parts
 
 NAME = "dialog_sample-1.0-py3-none-any.whl"
 

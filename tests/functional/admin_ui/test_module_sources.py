@@ -11,6 +11,7 @@ import pytest
 
 from dialog_core.modules import new_key, sign_wheel
 from dialog_core.modules.signing import key_id
+from tests.fixtures.handmade import pack, parts
 
 from .conftest import PASSWORD, Visitor
 
@@ -63,7 +64,7 @@ def test_several_files_are_uploaded_together_and_what_is_missing_is_named(
     admin: Visitor, module_wheel: Wheels, module_catalog: Callable[..., Path]
 ) -> None:
     module_catalog()
-    private, public = new_key()
+    private, _ = new_key()
     notebook, paper = module_wheel("notebook"), module_wheel("paper")
     admin.get("/modules/upload")
 
@@ -107,3 +108,60 @@ def test_a_specialist_changes_no_trust(specialist: Visitor) -> None:
     for path in ("publishers", f"publishers/{'0' * 64}/remove", "index", "index/check", "index/remove"):
         assert specialist.post(f"/modules/sources/{path}").status_code == 403
     assert specialist.post("/modules/upload").status_code == 403
+
+
+CHANGELOG = """# 2.0
+- Faster, *much* faster. See [the list](https://evil.example/)
+- ![picture](https://evil.example/x.png) <script>alert(1)</script>
+"""
+
+
+@pytest.fixture
+def two_versions(admin: Visitor, module_catalog: Callable[..., Path]) -> None:
+    """Upload two versions of a module, the second with a changelog."""
+    module_catalog("gateway")
+    admin.get("/modules/upload")
+    for version, changelog in (("1.0", ""), ("2.0", CHANGELOG)):
+        content = pack(parts("sample", version, changelog=changelog))
+        sent = admin.post(
+            "/modules/upload", {"wheel": (io.BytesIO(content), f"dialog_sample-{version}-py3-none-any.whl")}
+        )
+        assert sent.status_code == 303
+
+
+@pytest.mark.usefixtures("two_versions")
+def test_the_page_of_a_module_offers_versions_and_shows_its_changelog_harmlessly(admin: Visitor) -> None:
+    shown = admin.get("/modules/sample").text
+    assert shown.count("Install…") == 3
+    assert shown.index(">2.0<") < shown.index(">1.0<")
+    assert "uploaded, not signed" in admin.page
+    assert "What is new up to 2.0" in admin.page
+    assert "<em>much</em>" in shown
+    assert "evil.example" in shown
+    for harmful in ('<a href="https://evil', "<img", "<script>alert"):
+        assert harmful not in shown.partition("card-body changelog")[2].partition("</div>")[0]
+    found = [part.partition('"')[0] for part in shown.split("/modules/sample/install?sha256=")[1:]]
+    assert len(set(found)) == 2
+    admin.get(f"/modules/sample/install?sha256={found[1]}")
+    assert "Nobody vouches for dialog-sample 1.0" in admin.page
+
+
+@pytest.mark.usefixtures("two_versions")
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", {"gateway", "sample"}),
+        ("q=SAMPLE+gateway", {"gateway"}),
+        ("q=проба", {"gateway"}),
+        ("q=nothing+such", set()),
+        ("category=other", {"gateway", "sample"}),
+        ("category=channel", set()),
+        ("state=available", {"gateway", "sample"}),
+        ("state=enabled", set()),
+        ("state=%3Cscript%3E&category=%27", set()),
+    ],
+)
+def test_modules_are_found_by_words_category_and_state(admin: Visitor, query: str, names: set[str]) -> None:
+    shown = admin.get(f"/modules?{query}").text
+    assert {name for name in ("gateway", "sample") if f'href="/modules/{name}"' in shown} == names
+    assert ("Nothing fits" in shown) == (not names)
