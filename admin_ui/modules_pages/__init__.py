@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Administration of modules: catalog, consent, progress, settings, incidents."""
 
-from admin_ui.modules_pages import catalog, changing, index, settings, sources, upload
+from admin_ui.modules_pages import catalog, changing, consenting, generations, index, kept, settings, sources, upload
 from admin_ui.modules_pages.blueprint import modules
 from dialog_core.plugin import Audience, NavigationItem, WebMount
 
-VIEWS = (catalog, changing, index, settings, sources, upload)
+VIEWS = (catalog, changing, consenting, generations, index, kept, settings, sources, upload)
 """Modules whose views stand on the blueprint."""
 MOUNTS = (WebMount(modules, Audience.STAFF),)
 NAVIGATION = (

@@ -10,9 +10,10 @@ from admin_ui.modules_pages.blueprint import modules
 from admin_ui.modules_pages.cards import cards_of, service_lines
 from admin_ui.modules_pages.details import details_of
 from admin_ui.modules_pages.finding import Wish, categories, states
+from admin_ui.modules_pages.plan_words import verb_titles
 from admin_ui.modules_pages.sources import index_problem
 from admin_ui.modules_pages.trust_words import source_title
-from admin_ui.modules_pages.words import asked_for, category_title, process_state, process_title, step_titles
+from admin_ui.modules_pages.words import asked_for, category_title, process_state, process_title
 from admin_ui.shell import Entries
 from dialog_core import modules as module_platform
 from dialog_core.modules import index_view, list_changes, list_incidents, show_settings, uploads_allowed
@@ -67,7 +68,7 @@ def processes() -> ResponseReturnValue:
 def history() -> ResponseReturnValue:
     """Show the latest changes."""
     changes = list_changes(staff.current_actor(), limit=50)
-    return render_template("admin_ui/modules/history.html", changes=changes, step_titles=step_titles())
+    return render_template("admin_ui/modules/history.html", changes=changes, verb_titles=verb_titles())
 
 
 @modules.get("/incidents")

@@ -10,15 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_ui.modules_pages.blueprint import modules
-from admin_ui.modules_pages.trust_words import trust_title
-from admin_ui.modules_pages.words import asked_for, step_note, step_titles
-from admin_ui.shell import Entries, client_address, explain, title_of
+from admin_ui.modules_pages.consenting import show_consent
+from admin_ui.modules_pages.words import process_state, process_title, step_note, step_titles
+from admin_ui.shell import Entries, client_address, title_of
 from dialog_core import modules as module_platform
-from dialog_core.modules import Action, ChangeView, Verb, confirm, get_change, plan_change, request_change
+from dialog_core.modules import Action, ChangeView, Verb, confirm, get_change, request_change
 from dialog_core.plugin import DialogError, staff
 
 ON_A_MODULE = (Verb.INSTALL, Verb.ENABLE, Verb.DISABLE)
-STEPS = ("resolve", "build", "preflight", "migrate", "activate", "converge")
+STEPS = ("resolve", "consent", "build", "preflight", "migrate", "activate", "converge", "data")
+OF_CODE = ("build", "preflight", "migrate", "activate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,26 @@ class ChangePage:
     steps: tuple[StepLine, ...]
     problem: str
     next_modules: tuple[tuple[str, dict[str, str], bool], ...]
+    processes: tuple[ProcessLine, ...] = ()
+    exports: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessLine:
+    """A process while a change is made; `arrived` tells whether it runs the new set."""
+
+    title: str
+    place: str
+    generation: int | None
+    state: str
+    problem: str
+    arrived: bool
 
 
 @modules.get("/<name>/install")
 def consent(name: str) -> ResponseReturnValue:
     """Show what an installation would mean."""
-    action = Action(Verb.INSTALL, name, request.args.get("sha256") or None)
-    return _show_consent(action, Entries())
+    return show_consent([Action(Verb.INSTALL, name, request.args.get("sha256") or None)], Entries())
 
 
 @modules.post("/<name>/<verb>")
@@ -85,7 +99,8 @@ def change_page(actor: staff.Actor, number: int) -> ChangePage:
     view = get_change(actor, change=number)
     known = {step["step"]: step for step in view.steps}
     titles = step_titles()
-    rows = {row.name: row for row in module_platform.overview(actor).modules}
+    found = module_platform.overview(actor)
+    rows = {row.name: row for row in found.modules}
     names = [str(action["name"]) for action in view.actions]
     shown = ", ".join(title_of(rows[name].manifest.title) if name in rows else name for name in names)
     following = tuple(
@@ -97,23 +112,43 @@ def change_page(actor: staff.Actor, number: int) -> ChangePage:
     installs = any(action["action"] == Verb.INSTALL.value for action in view.actions)
     return ChangePage(
         change=view,
-        title=_title(str(view.actions[0]["action"]) if view.actions else "", shown),
+        title=_title(view, shown),
         steps=tuple(
             StepLine(titles[name], str(known.get(name, {}).get("state", unseen)), _step_text(known.get(name, {})))
             for name in STEPS
+            if name in known or (name != "data" and not (view.ended and name in OF_CODE and view.state == "done"))
         ),
         problem=_problem(view),
         next_modules=following if view.state == "done" and installs else (),
+        processes=tuple(_process(item, view.generation) for item in found.processes if item.converges),
+        exports=view.state == "done" and any("export" in (item["action"], item.get("data")) for item in view.actions),
     )
 
 
-def _title(verb: str, shown: str) -> str:
+def _process(item: module_platform.ProcessState, wanted: int | None) -> ProcessLine:
+    return ProcessLine(
+        process_title(item.role),
+        f"{item.node}, {item.pid}",
+        item.generation,
+        process_state(item.state),
+        item.problem,
+        item.generation == wanted,
+    )
+
+
+def _title(view: ChangeView, shown: str) -> str:
+    if len({item["action"] for item in view.actions}) > 1:
+        return str(gettext("Changing %(names)s", names=shown))
+    first = view.actions[0] if view.actions else {"action": ""}
     titles = {
         "install": gettext("Installing %(names)s", names=shown),
         "enable": gettext("Switching on %(names)s", names=shown),
         "disable": gettext("Switching off %(names)s", names=shown),
+        "remove": gettext("Removing %(names)s", names=shown),
+        "export": gettext("Exporting the data of %(names)s", names=shown),
+        "rollback": gettext("Returning to set %(number)s", number=first.get("generation")),
     }
-    return str(titles.get(verb) or shown)
+    return str(titles.get(str(first["action"])) or shown)
 
 
 def _step_text(step: dict[str, object]) -> str:
@@ -132,23 +167,4 @@ def _problem(view: ChangeView) -> str:
 def _refused(action: Action, form: Entries) -> str:
     from admin_ui.modules_pages.catalog import show_module
 
-    return _show_consent(action, form) if action.verb is Verb.INSTALL else show_module(action.name, form)
-
-
-def _show_consent(action: Action, form: Entries) -> str:
-    actor = staff.current_actor()
-    actor.require("module.manage")
-    plan, refusal = None, ""
-    try:
-        plan = plan_change(actor, actions=[action])
-    except DialogError as error:
-        refusal = explain(error)
-    return render_template(
-        "admin_ui/modules/consent.html",
-        form=form,
-        action=action,
-        plan=plan,
-        refusal=refusal,
-        asked_for=asked_for,
-        trust_title=trust_title,
-    )
+    return show_consent([action], form) if action.verb is Verb.INSTALL else show_module(action.name, form)

@@ -42,6 +42,7 @@ def step_titles() -> dict[str, str]:
         "migrate": gettext("Prepare its tables"),
         "activate": gettext("Switch over"),
         "converge": gettext("All processes follow"),
+        "data": gettext("Settle its data"),
     }
 
 
@@ -50,13 +51,16 @@ def step_note(text: str) -> str:
     forms = (
         (r"(\d+) modules, (\d+) libraries", gettext("modules: %(first)s, libraries: %(second)s")),
         (r"generation (\d+)", gettext("set %(first)s")),
+        (r"export (\d+) of (\w+)", gettext("data of %(second)s exported")),
+        (r"(\d+) tables of (\w+) deleted", gettext("tables of %(second)s deleted: %(first)s")),
         (r"(\d+) of (\d+) processes on (\d+)", gettext("%(first)s of %(second)s processes on set %(third)s")),
     )
     for pattern, words in forms:
         found = re.fullmatch(pattern, text)
         if found is not None:
             return str(words % dict(zip(("first", "second", "third"), found.groups(), strict=False)))
-    return text
+    parts = text.split(", ")
+    return ", ".join(map(step_note, parts)) if len(parts) > 1 else text
 
 
 def asked_for(manifest: Manifest, capabilities: Capabilities | None = None) -> list[Asked]:

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from dialog_core.clock import now
 from dialog_core.database import write
 from dialog_core.installation.models import Lease, OneTimeLink
+from dialog_core.modules import delete_expired_exports, prune_wheels
 from dialog_core.modules.models import NodeProcess
 
 LEASES_KEPT = timedelta(days=1)
@@ -28,4 +29,4 @@ def tidy() -> bool:
     ):
         with write() as session:
             found = bool(session.execute(condition.execution_options(synchronize_session=False)).rowcount) or found  # type: ignore[attr-defined]
-    return found
+    return delete_expired_exports() | prune_wheels() | found

@@ -44,6 +44,7 @@ from dialog_core.modules.offers import Offer, module_changelog, module_offers
 from dialog_core.modules.plan import Plan
 from dialog_core.modules.plan_items import PlanItem, TablePlan
 from dialog_core.modules.preflight import preflight as try_out
+from dialog_core.modules.pruning import prune_folders, prune_wheels
 from dialog_core.modules.publishers import PublisherView, add_publisher, list_publishers, remove_publisher
 from dialog_core.modules.resolve import resolve as choose_libraries
 from dialog_core.modules.settings import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
@@ -144,6 +145,8 @@ __all__ = [
     "plan_change",
     "prepare_generation",
     "project_pages",
+    "prune_folders",
+    "prune_wheels",
     "read_current",
     "remember_platform",
     "remove_index",

@@ -32,6 +32,17 @@ class GenerationModule:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleReport:
+    """What the preflight found a module to contribute."""
+
+    name: str
+    hooks: tuple[str, ...]
+    routes: tuple[str, ...]
+    services: tuple[str, ...]
+    settings: int
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationView:
     """A set of modules as it was.
 
@@ -41,6 +52,7 @@ class GenerationView:
         activated_at: when it was switched to, None when it never was.
         before: how it differs from the one that ran when it was made.
         now: what a return to it would change.
+        reports: what its preflight found, by module.
         obstacle: why it cannot be returned to, None when it can, or when it is what runs.
     """
 
@@ -58,6 +70,7 @@ class GenerationView:
     obstacle: DialogError | None
     is_active: bool
     is_last_good: bool
+    reports: tuple[ModuleReport, ...] = ()
 
     @property
     def can_return(self) -> bool:
@@ -126,4 +139,10 @@ def _view(session: Session, current: Current, row: Any) -> GenerationView:
         obstacle=None if is_active else obstacle(session, row),
         is_active=is_active,
         is_last_good=row.id == current.last_good,
+        reports=tuple(_report(name, facts) for name, facts in sorted(row.report.get("modules", {}).items())),
     )
+
+
+def _report(name: str, facts: dict[str, Any]) -> ModuleReport:
+    listed = {key: tuple(map(str, facts.get(key) or ())) for key in ("hooks", "routes", "services")}
+    return ModuleReport(name, **listed, settings=len(facts.get("form") or ()))

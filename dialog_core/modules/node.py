@@ -13,6 +13,7 @@ from dialog_core.errors import DialogError
 from dialog_core.modules.build import build
 from dialog_core.modules.models import ActiveGeneration, Generation
 from dialog_core.modules.preflight import preflight
+from dialog_core.modules.pruning import prune_folders
 
 
 def wanted_generation(engine: Engine) -> int | None:
@@ -39,6 +40,7 @@ def prepare_generation(engine: Engine, config: Config, generation: int, *, check
         if lock is None:
             return f"generation {generation} is not in the database"
         path = build(engine, config.home, generation, lock)
+        prune_folders(engine, config.home)
         if not check:
             return ""
         return preflight(path, [item for item in lock["modules"] if item["enabled"]]).problem()

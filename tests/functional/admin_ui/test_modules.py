@@ -69,7 +69,7 @@ def test_installing_is_watched_step_by_step(
     carry_out(app, sqlite_config, location)
     done = admin.get(f"{location}/steps")
     assert "hx-trigger" not in done.text
-    assert done.text.count('data-state="done"') == 6
+    assert done.text.count('data-state="done"') == 7
     assert "Fill in the settings" in done.text
     admin.get("/modules/history")
     assert "gateway" in admin.page
