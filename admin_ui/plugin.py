@@ -14,6 +14,7 @@ PAGES = (
     "signing_pages",
     "setup_pages",
     "staff_pages",
+    "fields_pages",
     "installation_pages",
     "modules_pages",
     "tickets_pages",

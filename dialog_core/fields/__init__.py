@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dialog_core.fields.constructing import archive_field, change_field, create_field, move_field, restore_field
     from dialog_core.fields.filtering import MOST_FILTERS, FieldFilter, condition, read_filters
     from dialog_core.fields.overview import FieldRow, ModuleField, get_field, list_fields, option_uses, ticket_fields
-    from dialog_core.fields.reading import is_empty
+    from dialog_core.fields.reading import is_empty, read_number
     from dialog_core.fields.rows import load
     from dialog_core.fields.setting import Change, prepare, write_change
     from dialog_core.fields.tickets import (
@@ -68,6 +68,7 @@ _LAZY = {
     "plain_number": "values",
     "prepare": "setting",
     "read_filters": "filtering",
+    "read_number": "reading",
     "restore_field": "constructing",
     "ticket_fields": "overview",
     "values_of": "tickets",
@@ -122,6 +123,7 @@ __all__ = [
     "plain_number",
     "prepare",
     "read_filters",
+    "read_number",
     "restore_field",
     "ticket_fields",
     "values_of",
