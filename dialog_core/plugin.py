@@ -51,6 +51,7 @@ from dialog_core.hookspecs.jobs import Job, JobContext, Service, ServiceContext
 from dialog_core.hookspecs.lifecycle import TicketEvent
 from dialog_core.hookspecs.lists import ColumnValue, ListColumn, Tone, Width
 from dialog_core.hookspecs.permissions import Permission
+from dialog_core.hookspecs.settings import ConnectionResult
 from dialog_core.hookspecs.ui import Audience, NavigationItem, TicketPanel, WebMount
 from dialog_core.hookspecs.validation import TicketDraft, TransitionAsked
 from dialog_core.jobs import ServiceReport, WorkReport, run_soon, service_reports, work_reports
@@ -75,6 +76,7 @@ __all__ = [
     "ColumnValue",
     "ColumnsOfPage",
     "Comparison",
+    "ConnectionResult",
     "DialogError",
     "FetchedFile",
     "FieldOption",

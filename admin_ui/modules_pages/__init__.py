@@ -1,11 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Administration of modules: catalog, consent, progress, settings, incidents."""
 
-from admin_ui.modules_pages import catalog, changing, consenting, generations, index, kept, settings, sources, upload
+from admin_ui.modules_pages import (
+    catalog,
+    changing,
+    consenting,
+    generations,
+    index,
+    kept,
+    settings,
+    settings_history,
+    sources,
+    upload,
+)
 from admin_ui.modules_pages.blueprint import modules
 from dialog_core.plugin import Audience, NavigationItem, WebMount
 
-VIEWS = (catalog, changing, consenting, generations, index, kept, settings, sources, upload)
+VIEWS = (catalog, changing, consenting, generations, index, kept, settings, settings_history, sources, upload)
 """Modules whose views stand on the blueprint."""
 MOUNTS = (WebMount(modules, Audience.STAFF),)
 NAVIGATION = (

@@ -29,7 +29,7 @@ def save(name: str) -> ResponseReturnValue:
     actor = staff.current_actor()
     form = show_settings(actor, module=name).form
     try:
-        save_settings(actor, module=name, values={field["name"]: _entered(field) for field in form})
+        save_settings(actor, module=name, values=entered_values(form))
     except SettingsRefused as refused:
         entries = Entries(
             values={field["name"]: request.form.get(field["name"], "") for field in form if not field["secret"]},
@@ -40,6 +40,11 @@ def save(name: str) -> ResponseReturnValue:
         return _show(name, Entries().refuse(error)), 409
     flash(gettext("The settings have been saved. They hold at once."), "success")
     return redirect(url_for("modules.module", name=name), 303)
+
+
+def entered_values(form: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the values of the form that was sent."""
+    return {field["name"]: _entered(field) for field in form}
 
 
 def _entered(field: dict[str, Any]) -> Any:
@@ -73,4 +78,11 @@ def _show(name: str, entries: Entries) -> str:
         for field in view.form
     }
     shown = Entries(values={**values, **entries.values}, errors=entries.errors)
-    return render_template("admin_ui/modules/settings.html", form=shown, view=view, row=row, hidden=HIDDEN)
+    return render_template(
+        "admin_ui/modules/settings.html",
+        form=shown,
+        view=view,
+        row=row,
+        hidden=HIDDEN,
+        can_test="check_settings" in row.manifest.hooks,
+    )

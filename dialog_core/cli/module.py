@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,22 @@ from dialog_core.modules import (
     Action,
     ChangeView,
     DataFate,
+    SettingsRevision,
+    SettingsView,
     Verb,
     apply_when_free,
+    check_connection,
     export_as_json,
     generation_as_json,
     kept_as_json,
     list_exports,
     list_generations,
     list_kept_data,
+    list_settings_revisions,
     open_export,
     overview,
     request_change,
+    revert_settings,
     save_settings,
     show_settings,
 )
@@ -195,22 +201,45 @@ def export_command(name: str, target: Path | None, as_json: bool) -> None:
 @group.command("settings")
 @click.argument("name")
 @click.option("--set-json", help='Change settings: a JSON object, or "-" to read it from standard input.')
+@click.option("--revert", type=int, metavar="REVISION", help="Bring the settings of a revision back, secrets too.")
+@click.option("--history", is_flag=True, help="Show who changed what; of secrets only that they were changed.")
+@click.option("--test", is_flag=True, help="Let the module test its connection; exit 1 when it does not work.")
 @WITH_JSON
-def settings_command(name: str, set_json: str | None, as_json: bool) -> None:
-    """Show a module's settings, without its secrets, or change some of them."""
+def settings_command(
+    name: str, *, set_json: str | None, revert: int | None, history: bool, test: bool, as_json: bool
+) -> None:
+    """Show a module's settings, without its secrets, change some of them, or bring earlier ones back."""
     with _ready() as (actor, _):
         if set_json is not None:
             save_settings(actor, module=name, values=_object(sys.stdin.read() if set_json == "-" else set_json))
+        if revert is not None:
+            revert_settings(actor, module=name, revision=revert)
         view = show_settings(actor, module=name)
+        revisions = list_settings_revisions(actor, module=name) if history else []
+        tested = check_connection(actor, module=name) if test else None
     if as_json:
-        _print(
-            {"module": view.module, "revision": view.revision, "values": view.values, "missing": list(view.missing)}
-            | {"form": view.form}
-        )
-        return
+        values = {"module": view.module, "revision": view.revision, "values": view.values, "form": view.form}
+        values["missing"] = list(view.missing)
+        if history:
+            values["revisions"] = [asdict(item) for item in revisions]
+        if tested is not None:
+            values["test"] = asdict(tested)
+        _print(values)
+    else:
+        _print_settings(view, revisions)
+        if tested is not None:
+            click.echo(tested.text["en"], err=not tested.is_good)
+    if tested is not None and not tested.is_good:
+        sys.exit(1)
+
+
+def _print_settings(view: SettingsView, revisions: Sequence[SettingsRevision]) -> None:
     for field in view.form:
         value = view.values.get(field["name"], "(required)" if field["required"] else "")
         click.echo(f"{field['name']:<20} {value}")
+    for item in revisions:
+        changes = ", ".join(f"{each.name}: {each.old} -> {each.new}" for each in item.changes)
+        click.echo(f"{item.revision:>4} {item.changed_at:%Y-%m-%d %H:%M} {item.changed_by:<20} {changes}")
 
 
 def _change(actor: Any, config: Config, actions: Sequence[Action], *, as_json: bool, reason: str = "") -> None:

@@ -29,6 +29,7 @@ from dialog_core.modules.changes import (
 )
 from dialog_core.modules.companions import dependents_of
 from dialog_core.modules.confirming import Confirmation, confirm
+from dialog_core.modules.connection_check import ConnectionCheck, can_check, check_connection
 from dialog_core.modules.coordinator import apply_when_free, make_change, no_change_meanwhile, plain_app
 from dialog_core.modules.difference import Difference, LibraryDifference, ModuleDifference
 from dialog_core.modules.environment import remember_platform
@@ -48,6 +49,12 @@ from dialog_core.modules.pruning import prune_folders, prune_wheels
 from dialog_core.modules.publishers import PublisherView, add_publisher, list_publishers, remove_publisher
 from dialog_core.modules.resolve import resolve as choose_libraries
 from dialog_core.modules.settings import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
+from dialog_core.modules.settings_history import (
+    SettingChange,
+    SettingsRevision,
+    list_settings_revisions,
+    revert_settings,
+)
 from dialog_core.modules.signing import new_key, sign_document, sign_wheel
 from dialog_core.modules.store import materialise, stored_file
 from dialog_core.modules.stored_settings import current_settings, forget_cached, settings_revision
@@ -64,6 +71,7 @@ __all__ = [
     "Capabilities",
     "ChangeView",
     "Confirmation",
+    "ConnectionCheck",
     "Contribution",
     "DataFate",
     "Difference",
@@ -89,7 +97,9 @@ __all__ = [
     "ProcessState",
     "PublisherView",
     "Running",
+    "SettingChange",
     "SettingsRefused",
+    "SettingsRevision",
     "SettingsView",
     "SignatureState",
     "TablePlan",
@@ -101,8 +111,10 @@ __all__ = [
     "apply_when_free",
     "boot",
     "boot_core_only",
+    "can_check",
     "catalog_modules",
     "changes_to_apply",
+    "check_connection",
     "check_index",
     "check_index_when_due",
     "choose_libraries",
@@ -129,6 +141,7 @@ __all__ = [
     "list_incidents",
     "list_kept_data",
     "list_publishers",
+    "list_settings_revisions",
     "live_processes",
     "make_change",
     "make_document",
@@ -154,6 +167,7 @@ __all__ = [
     "report_incident",
     "request_change",
     "request_rollback",
+    "revert_settings",
     "running_here",
     "save_settings",
     "set_index",

@@ -89,6 +89,35 @@ def save_settings(actor: Actor, *, module: str, values: Mapping[str, Any]) -> in
     """
     actor.require(MODULE_MANAGE)
     config = this_config()
+    wanted = merge_settings(config, module, values)
+    entry = wanted.current.entry(module)
+    assert entry is not None, "merge_settings() found it"
+    missing = missing_settings(list(wanted.form.values()), wanted.merged)
+    if entry["enabled"] and missing:
+        raise _missing(module, wanted.form, missing)
+    checked = _validate(config, wanted.current, module, wanted.merged)
+    _save(actor, module, wanted.revision, _encrypt(config, module, wanted.form, checked), changed=wanted.given)
+    return wanted.revision + 1
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSettings:
+    """Stored settings with those that were given put over them; `merged` has readable secrets."""
+
+    current: Current
+    revision: int
+    form: dict[str, dict[str, Any]]
+    merged: dict[str, Any]
+    given: list[str]
+
+
+def merge_settings(config: Config, module: str, values: Mapping[str, Any]) -> WantedSettings:
+    """Put values over the stored ones, see `save_settings`; nothing is checked yet but their names.
+
+    Raises:
+        NotFound: the module is not installed.
+        SettingsRefused: there is no such setting.
+    """
     current, revision, stored = _read(module)
     form = {field["name"]: field for field in current.form(module)}
     given = {name: value for name, value in values.items() if not (value == HIDDEN and _is_secret(form, name))}
@@ -99,14 +128,14 @@ def save_settings(actor: Actor, *, module: str, values: Mapping[str, Any]) -> in
         module, {name: value for name, value in stored.items() if name in form and name not in given}, config
     )
     merged |= {name: value for name, value in given.items() if value is not None}
-    entry = current.entry(module)
-    assert entry is not None, "_read() found it"
-    missing = missing_settings(list(form.values()), merged)
-    if entry["enabled"] and missing:
-        raise _missing(module, form, missing)
-    checked = _validate(config, current, module, merged)
-    _save(actor, module, revision, _encrypt(config, module, form, checked), changed=sorted(given))
-    return revision + 1
+    return WantedSettings(current, revision, form, merged, sorted(given))
+
+
+def without_values(text: str, values: Mapping[str, Any]) -> str:
+    """Return a text in which none of the values stands, for what a process of a module said of itself."""
+    for value in values.values():
+        text = text.replace(str(value), HIDDEN) if len(str(value)) > 3 else text
+    return text
 
 
 def require_complete(current: Current, modules: dict[str, dict[str, Any]], names: list[str]) -> None:
@@ -154,9 +183,7 @@ def _validate(config: Config, current: Current, module: str, values: dict[str, A
     try:
         answer = run_fresh("dialog_core.modules.settings_process", question, environ={}, seconds=SECONDS)
     except ProcessEnded as error:
-        reason = str(error)
-        for value in values.values():
-            reason = reason.replace(str(value), HIDDEN) if len(str(value)) > 3 else reason
+        reason = without_values(str(error), values)
         raise NotAllowedNow(
             "The module “%(module)s” failed when it checked its settings: %(reason)s", module=module, reason=reason
         ) from None

@@ -33,6 +33,7 @@ class Stored:
 
 _cache: dict[tuple[str, str], tuple[float, int | None, Stored]] = {}
 _lock = threading.Lock()
+_tried: dict[str, Stored] = {}
 
 
 def current_settings(module: str) -> dict[str, Any]:
@@ -86,7 +87,14 @@ def decrypt(module: str, stored: Mapping[str, Any], config: Config) -> dict[str,
     return plain
 
 
+def try_settings(module: str, *, typed: dict[str, Any], values: dict[str, Any]) -> None:
+    """Let this process, which only tries a connection and has no database, take these as a module's settings."""
+    _tried[module] = Stored(0, typed, values)
+
+
 def _fresh(module: str) -> Stored:
+    if module in _tried:
+        return _tried[module]
     config = this_config()
     key = (config.database_url, module)
     with _lock:

@@ -6,11 +6,23 @@ from dialog_core.api.resources.contacts import contacts
 from dialog_core.api.resources.contracts import contracts
 from dialog_core.api.resources.entries import entries
 from dialog_core.api.resources.lists import lists
+from dialog_core.api.resources.module_history import module_history
 from dialog_core.api.resources.modules import modules
 from dialog_core.api.resources.organisations import organisations
 from dialog_core.api.resources.tickets import tickets
 from dialog_core.api.resources.transitions import transitions
 
-RESOURCES = (tickets, entries, transitions, attachments, organisations, contacts, contracts, modules, lists)
+RESOURCES = (
+    tickets,
+    entries,
+    transitions,
+    attachments,
+    organisations,
+    contacts,
+    contracts,
+    modules,
+    module_history,
+    lists,
+)
 
 __all__ = ["RESOURCES"]

@@ -20,6 +20,7 @@ from dialog_core.api.schemas.modules import (
     ModuleList,
     ModuleSettings,
     Reasoned,
+    RemoveNew,
     Wheel,
     WheelList,
 )
@@ -28,6 +29,7 @@ from dialog_core.errors import NotFound, WrongValue
 from dialog_core.modules import (
     Action,
     ChangeView,
+    DataFate,
     GivenFile,
     ModuleRow,
     SettingsView,
@@ -82,7 +84,7 @@ def post_install(body: dict[str, Any], name: str) -> Response:
     What nobody vouches for (an upload that no trusted publisher has signed) needs the caller's `password` too.
     """
     action = Action(Verb.INSTALL, name, body["sha256"])
-    return _request([action], reason=body["reason"], password=body["password"])
+    return ask_for_change([action], reason=body["reason"], password=body["password"])
 
 
 @modules.post("/modules/<name>/enable")
@@ -90,7 +92,7 @@ def post_install(body: dict[str, Any], name: str) -> Response:
 @modules.response(202, ModuleChange)
 def post_enable(body: dict[str, Any], name: str) -> Response:
     """Enable an installed module."""
-    return _request([Action(Verb.ENABLE, name)], reason=body["reason"])
+    return ask_for_change([Action(Verb.ENABLE, name)], reason=body["reason"])
 
 
 @modules.post("/modules/<name>/disable")
@@ -98,15 +100,15 @@ def post_enable(body: dict[str, Any], name: str) -> Response:
 @modules.response(202, ModuleChange)
 def post_disable(body: dict[str, Any], name: str) -> Response:
     """Disable a module; its data and settings stay."""
-    return _request([Action(Verb.DISABLE, name)], reason=body["reason"])
+    return ask_for_change([Action(Verb.DISABLE, name)], reason=body["reason"])
 
 
 @modules.post("/modules/<name>/remove")
-@modules.arguments(Reasoned)
+@modules.arguments(RemoveNew)
 @modules.response(202, ModuleChange)
 def post_remove(body: dict[str, Any], name: str) -> Response:
-    """Remove a module; its data and settings are kept."""
-    return _request([Action(Verb.REMOVE, name)], reason=body["reason"])
+    """Remove a module; `data` says what becomes of its tables, settings and secrets."""
+    return ask_for_change([Action(Verb.REMOVE, name, data=DataFate(body["data"]))], reason=body["reason"])
 
 
 @modules.post("/module-changes")
@@ -114,8 +116,12 @@ def post_remove(body: dict[str, Any], name: str) -> Response:
 @modules.response(202, ModuleChange)
 def post_module_change(body: dict[str, Any]) -> Response:
     """Ask for several actions that happen together or not at all; calling is the consent to what they mean."""
-    actions = [Action(Verb(item["action"]), item["name"], item["sha256"]) for item in body["actions"]]
-    return _request(actions, reason=body["reason"], expected=body["expected_generation"], password=body["password"])
+    actions = [
+        Action(Verb(item["action"]), item["name"], item["sha256"], DataFate(item["data"])) for item in body["actions"]
+    ]
+    return ask_for_change(
+        actions, reason=body["reason"], expected=body["expected_generation"], password=body["password"]
+    )
 
 
 @modules.get("/module-changes/<int(max=2147483647):change_id>")
@@ -129,7 +135,7 @@ def get_module_change(change_id: int) -> Response:
 @modules.response(200, ModuleSettings)
 def get_settings(name: str) -> Response:
     """Read a module's settings, without its secrets."""
-    return answer(_settings(show_settings(actor(), module=name)))
+    return answer(settings_as_json(show_settings(actor(), module=name)))
 
 
 @modules.patch("/modules/<name>/settings")
@@ -138,7 +144,7 @@ def get_settings(name: str) -> Response:
 def patch_settings(name: str) -> Response:
     """Change some settings; null takes a value away, what is absent stays."""
     save_settings(actor(), module=name, values=read_json())
-    return answer(_settings(show_settings(actor(), module=name)))
+    return answer(settings_as_json(show_settings(actor(), module=name)))
 
 
 @modules.post("/modules/wheels")
@@ -187,7 +193,7 @@ def post_uploads() -> Response:
     return perform(lambda: upload_wheels(actor(), files=files), _uploaded)
 
 
-def _request(
+def ask_for_change(
     actions: Sequence[Action], *, reason: str = "", expected: int | None = None, password: str = ""
 ) -> Response:
     confirmation = confirm(actor(), password=password, address=request.remote_addr or "unknown")
@@ -254,7 +260,7 @@ def _change(view: ChangeView) -> dict[str, Any]:
     }
 
 
-def _settings(view: SettingsView) -> dict[str, Any]:
+def settings_as_json(view: SettingsView) -> dict[str, Any]:
     return {
         "module": view.module,
         "revision": view.revision,

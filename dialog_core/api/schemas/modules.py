@@ -6,7 +6,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from dialog_core.api.fields import LARGEST_ID, Input, Items, Line, Number, Word
-from dialog_core.modules import Verb
+from dialog_core.modules import DataFate, Verb
 
 
 def _in_languages() -> ma.fields.Dict:
@@ -31,10 +31,17 @@ class InstallNew(Reasoned):
     """One's own; needed for what nobody vouches for."""
 
 
-class ActionNew(Input):
-    """One thing to do with a module; `sha256` chooses a stored wheel and belongs to `install` alone."""
+class RemoveNew(Reasoned):
+    """What becomes of the data of a module that is removed: `export` writes a file first and deletes them then."""
 
-    action = Word([verb.value for verb in Verb], required=True)
+    data = Word([fate.value for fate in DataFate], load_default=DataFate.KEEP.value)
+
+
+class ActionNew(Input):
+    """One thing to do with a module; `sha256` chooses a stored wheel of `install`, `data` belongs to `remove`."""
+
+    action = Word([verb.value for verb in Verb if verb is not Verb.ROLLBACK], required=True)
+    data = Word([fate.value for fate in DataFate], load_default=DataFate.KEEP.value)
     name = Line(low=1, high=60, required=True)
     sha256 = Line(low=64, high=64, load_default=None, allow_none=True)
 

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import marshmallow as ma
 
 from dialog_core.plugin import (
     Audience,
     Channel,
+    ConnectionResult,
     FetchedFile,
     FileRef,
     Outbound,
@@ -26,6 +28,7 @@ from dialog_core.plugin import (
 )
 from dialog_telegram import NAME, poller, registration
 from dialog_telegram.client import MAX_UPLOAD, BotApi
+from dialog_telegram.connection import check
 from dialog_telegram.fetch import fetch
 from dialog_telegram.receive import translate
 from dialog_telegram.send import send
@@ -86,6 +89,14 @@ def services() -> Iterable[Service]:
 def settings_schema() -> type[ma.Schema]:
     """Return the settings form."""
     return TelegramSettings
+
+
+@hookimpl
+def check_settings(settings: Mapping[str, Any]) -> ConnectionResult:
+    """Ask the Bot API who the bot is."""
+    account = Account.of(settings)
+    with http_client(NAME) as http:
+        return check(BotApi(http, account), account)
 
 
 @hookimpl
