@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ from processes import EMAIL, PASSWORD, command, free_port, platform, processor_s
 
 from dialog_core.config import Config  # noqa: E402
 from dialog_core.installation import save_profile  # noqa: E402
-from dialog_core.modules import plain_app  # noqa: E402
+from dialog_core.modules import plain_app, request_rollback  # noqa: E402
 from dialog_core.staff import system_actor  # noqa: E402
 from tests.running.versions import MODULES, wheel_of_version  # noqa: E402
 
@@ -74,12 +75,30 @@ class Administrator:
 
     def change(self, name: str, *actions: dict[str, Any]) -> Measured:
         """Make a change, measure it and let the machine come to rest again."""
+
+        def ask() -> int:
+            asked = self._client.post("/module-changes", json={"actions": list(actions), "password": PASSWORD})
+            return int(asked.raise_for_status().json()["id"])
+
+        return self._measure(name, ask)
+
+    def roll_back(self) -> Measured:
+        """Return to the generation before this one; there is no call of the API for it."""
+        generation = self._client.get("/modules").json()["generation"] - 1
+        config = Config.from_environment()
+
+        def ask() -> int:
+            with plain_app(config).app_context():
+                return request_rollback(system_actor("cli"), generation=generation)
+
+        return self._measure("roll back", ask)
+
+    def _measure(self, name: str, ask: Callable[[], int]) -> Measured:
         processor = processor_seconds(self._process, with_ended=True)
         begin = time.perf_counter()
-        asked = self._client.post("/module-changes", json={"actions": list(actions), "password": PASSWORD})
-        asked.raise_for_status()
+        change = ask()
         while True:
-            view = self._client.get(f"/module-changes/{asked.json()['id']}").json()
+            view = self._client.get(f"/module-changes/{change}").json()
             if view["state"] in {"done", "failed", "refused"}:
                 break
             time.sleep(0.02)
@@ -131,7 +150,7 @@ def _measure(scratch: Path, rounds: int) -> list[Measured]:
             found += [
                 administrator.change("enable", {"action": "enable", "name": MODULE}),
                 administrator.change("upgrade", _install(new)),
-                administrator.change("back to the version before", _install(old)),
+                administrator.roll_back(),
                 administrator.change("disable", {"action": "disable", "name": MODULE}),
             ]
         return found

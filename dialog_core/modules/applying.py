@@ -48,7 +48,7 @@ from dialog_core.modules.store import describe_stored
 from dialog_core.staff import system_actor
 
 log = logging.getLogger("dialog.modules")
-CONVERGE_SECONDS = 60.0
+CONVERGE_SECONDS = 120.0
 
 
 def apply_change(config: Config, change: int, *, converge_seconds: float = CONVERGE_SECONDS) -> ChangeView:

@@ -167,6 +167,8 @@ def _call(  # noqa: C901, PLR0912 - in one piece, because a call per implementat
         only_first: stop at the first answer.
     """
     answers: list[Any] = []
+    if not items:  # a process without modules needs no watchdog, and may fork as long as it has no second thread
+        return answers
     ident = get_ident()
     place = _places.get(ident) or LEDGER.place_of_new_thread(ident)
     marks, outer, take, given = LEDGER.marks, _running.get(ident), _running.pop, arguments.__getitem__

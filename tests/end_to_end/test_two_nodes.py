@@ -25,7 +25,7 @@ pytestmark = [
 REQUESTS = 5_000
 STREAMS = 6
 PROCESSES = {("web", 2), ("jobs", 1)}
-Steps = list[tuple[str, list[dict[str, Any]]]]
+MODULE = "notebook"
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +56,21 @@ def test_no_request_fails_on_either_node(
         visitors += [
             Customer(node.url, stop, paths=("/api/v1/tickets?limit=5", "/readyz"), headers=headers, pause=0.05),
             Visitor(
-                node.url, stop, paths=("/api/v1/organisations", "/healthz", "/readyz"), headers=headers, pause=0.02
+                node.url, stop, paths=("/api/v1/organisations", "/healthz", "/readyz"), headers=headers, pause=0.05
             ),
             Visitor(node.url, stop, paths=("/queue", "/modules"), cookies=cookies),
         ]
         streams += [Stream(node.url, stop, cookies) for _ in range(STREAMS)]
-    old, new = module_wheel("notebook"), wheel_of_version("notebook", "2.0", tmp_path)
+    old, new = module_wheel(MODULE), wheel_of_version(MODULE, "2.0", tmp_path)
     hashes = {wheel.name: _upload(api, wheel) for wheel in (module_wheel("paper"), old, new)}
     try:
         with at_work([*visitors, *streams], stop):
-            for name, actions in _steps(hashes[old.name], hashes[new.name]):
-                _change(api, nodes, name, actions)
+            enabled = _change(api, nodes, "enable", [_install(hashes[old.name]), {"action": "enable", "name": MODULE}])
+            _change(api, nodes, "upgrade", [_install(hashes[new.name])])
+            done = nodes[1].dialog_json("module", "rollback", str(enabled))
+            assert done["state"] == "done", done
+            _check_everywhere(nodes, "return to the generation before", done["generation"])
+            _change(api, nodes, "disable", [{"action": "disable", "name": MODULE}])
             eventually(
                 lambda: sum(one.answered for one in visitors) >= REQUESTS, seconds=240, what=f"{REQUESTS} requests"
             )
@@ -78,18 +82,8 @@ def test_no_request_fails_on_either_node(
     assert all(one.opened >= 2 for one in streams), "the streams lived through changes"
 
 
-def _steps(old: str, new: str) -> Steps:
-    """Return what is done with the module, in the words of the administrator."""
-
-    def install(sha256: str) -> dict[str, Any]:
-        return {"action": "install", "name": "notebook", "sha256": sha256}
-
-    return [
-        ("enable", [install(old), {"action": "enable", "name": "notebook"}]),
-        ("upgrade", [install(new)]),
-        ("go back to the version before", [install(old)]),
-        ("disable", [{"action": "disable", "name": "notebook"}]),
-    ]
+def _install(sha256: str) -> dict[str, Any]:
+    return {"action": "install", "name": MODULE, "sha256": sha256}
 
 
 def _upload(api: Any, wheel: Path) -> str:
@@ -99,8 +93,8 @@ def _upload(api: Any, wheel: Path) -> str:
     return str(answer.json()["sha256"])
 
 
-def _change(api: Any, nodes: list[Platform], name: str, actions: list[dict[str, Any]]) -> None:
-    """Make a change, and see in the moment of its end that every process of both nodes runs it."""
+def _change(api: Any, nodes: list[Platform], name: str, actions: list[dict[str, Any]]) -> int:
+    """Make a change, and return the number of its generation, which every process of both nodes runs then."""
     change = api.make("/module-changes", actions=actions, password=PASSWORD)["id"]
     found: dict[str, Any] = {}
 
@@ -109,10 +103,16 @@ def _change(api: Any, nodes: list[Platform], name: str, actions: list[dict[str, 
         return found["state"] in {"done", "failed", "refused"}
 
     eventually(has_ended, seconds=180, what=f"{name} is made: {found.get('steps')}")
-    assert found["state"] == "done", (name, found)
+    assert found["state"] == "done", f"{name}: {found['problem']}"
+    _check_everywhere(nodes, name, found["generation"])
+    return int(found["generation"])
+
+
+def _check_everywhere(nodes: list[Platform], name: str, generation: int) -> None:
+    """In the moment in which a change has ended, every process of both nodes runs it."""
     rows = nodes[0].rows("SELECT pid, role, generation_id FROM node_process")
     for node in nodes:
         alive = {role: node.pids(role) for role, _ in PROCESSES}
         assert {(role, len(pids)) for role, pids in alive.items()} == PROCESSES, (name, alive)
         running = {row.generation_id for row in rows if row.pid in {pid for pids in alive.values() for pid in pids}}
-        assert running == {found["generation"]}, (name, running)
+        assert running == {generation}, (name, running)

@@ -21,7 +21,7 @@ from tests.running.visitors import Customer, Visitor, at_work
 from tests.running.web import sign_in
 
 __all__ = ["catalog", "new_platform"]
-CHANGE_SECONDS = 120.0
+CHANGE_SECONDS = 240.0
 GOOD = "plain"
 ENDED = {"done", "refused", "failed"}
 

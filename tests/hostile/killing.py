@@ -16,15 +16,16 @@ from tests.running import Platform, eventually
 STEPS = ("resolve", "consent", "build", "preflight", "migrate", "activate", "converge")
 VICTIMS = ("change", "fresh", "web", "gunicorn", "web-parent", "jobs", "worker-parent", "up")
 """`change` makes the change, `fresh` is its preflight or migration, `up` is the parent of all (started again)."""
-LOOK_SECONDS = 0.005
+LOOK_SECONDS = 0.01
+REACH_SECONDS = 150.0
 
 
-def kill_at(platform: Platform, change: int, step: str, victim: str, *, seconds: float = 60.0) -> bool:
+def kill_at(platform: Platform, change: int, step: str, victim: str, *, seconds: float = REACH_SECONDS) -> bool:
     """Wait until a change has reached a step and end a process at once; False when the change was faster."""
     return wait_for_step(platform, change, step, seconds=seconds) and _kill(platform, victim)
 
 
-def wait_for_step(platform: Platform, change: int, step: str, *, seconds: float = 60.0) -> bool:
+def wait_for_step(platform: Platform, change: int, step: str, *, seconds: float = REACH_SECONDS) -> bool:
     """Wait until a change has reached a step; False when it has ended already."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -17,7 +17,7 @@ from tests.running import Platform, eventually
 from tests.running.fixtures import NewPlatform
 from tests.unit.modules.test_wheels import NAME, wheel
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("hostile_machines")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_machines")]
 PATIENCE = 60.0
 SMALL_DISK = "2m"
 FAR_TOO_LARGE = 6_000_000

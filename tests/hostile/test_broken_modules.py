@@ -7,7 +7,7 @@ import pytest
 
 from tests.hostile.conftest import BusyDesk
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("hostile_modules")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_modules")]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from tests.hostile.conftest import BusyDesk
 from tests.unit.modules.test_wheels import ENTRY, FILES, META, NAME, TOML, wheel
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("hostile_wheels")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_wheels")]
 INFO = "flask-99.0.dist-info"
 FLASK = {
     **dict.fromkeys(FILES),

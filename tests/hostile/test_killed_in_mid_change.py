@@ -17,7 +17,7 @@ from tests.hostile.killing import kill_at
 from tests.running import eventually
 from tests.running.fixtures import NewPlatform
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("hostile_killed")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_killed")]
 PATIENCE = 45.0
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.hostile.conftest import BusyDesk
 from tests.running import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("hostile_hooks")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_hooks")]
 
 
 def incident(desk: BusyDesk, module: str, words: str) -> None:

@@ -107,6 +107,13 @@ def test_a_killed_parent_takes_everything_with_it(platform: Platform) -> None:
     wait_until(lambda: not processes_of(home), "nothing is left", 20)
 
 
+def test_parents_have_no_second_thread_so_that_they_may_fork(platform: Platform) -> None:
+    wait_until(lambda: len(platform.listed("web")) == 2 and platform.listed("jobs"), "all processes are listed")
+    (parent,) = platform.listed("worker-parent")
+    for pid in (parent.pid, platform.process.pid):
+        assert len(list(Path(f"/proc/{pid}/task").iterdir())) == 1
+
+
 def test_the_examination_sees_what_runs_and_what_is_wrong(platform: Platform) -> None:
     wait_until(lambda: len(platform.listed("web")) == 2 and platform.listed("jobs"), "all processes are listed")
     done = platform.run("doctor")
