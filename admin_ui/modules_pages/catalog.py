@@ -12,9 +12,9 @@ from admin_ui.modules_pages.details import details_of
 from admin_ui.modules_pages.finding import Wish, categories, states
 from admin_ui.modules_pages.plan_words import verb_titles
 from admin_ui.modules_pages.sources import index_problem
-from admin_ui.modules_pages.trust_words import source_title
+from admin_ui.modules_pages.trust_words import trust_title
 from admin_ui.modules_pages.words import asked_for, category_title, process_state, process_title
-from admin_ui.shell import Entries
+from admin_ui.shell import Entries, is_partial
 from dialog_core import modules as module_platform
 from dialog_core.modules import index_view, list_changes, list_incidents, show_settings, uploads_allowed
 from dialog_core.plugin import NotFound, staff
@@ -31,7 +31,7 @@ def catalog() -> ResponseReturnValue:
     wish = Wish.of_request()
     shown = [card for card in cards if wish.fits(card)]
     return render_template(
-        "admin_ui/modules/catalog.html",
+        f"admin_ui/modules/{'catalog_list' if is_partial() else 'catalog'}.html",
         installed=[card for card in shown if card.row.version is not None],
         available=[card for card in shown if card.row.version is None],
         wish=wish,
@@ -40,7 +40,7 @@ def catalog() -> ResponseReturnValue:
         states=states(),
         index_problem=index_problem(index_view(actor)),
         uploads=uploads_allowed(),
-        source_title=source_title,
+        trust_title=trust_title,
         found=found,
         running=next((change for change in list_changes(actor, limit=5) if not change.ended), None),
         category_title=category_title,

@@ -90,9 +90,11 @@ def _line(offer: Offer, row: ModuleRow, installed: Offer | None) -> VersionLine:
 
 def _verb(offer: Offer, row: ModuleRow, installed: Offer | None) -> str:
     if row.version is None:
-        return str(gettext("Install…"))
+        return str(gettext("Install %(version)s…", version=offer.version))
     if installed is not None and offer.sha256 == installed.sha256:
         return ""
     if installed is None or offer.order == installed.order:
-        return str(gettext("Replace…"))
-    return str(gettext("Upgrade…") if offer.order > installed.order else gettext("Go back…"))
+        return str(gettext("Replace with %(version)s…", version=offer.version))
+    if offer.order > installed.order:
+        return str(gettext("Upgrade to %(version)s…", version=offer.version))
+    return str(gettext("Go back to %(version)s…", version=offer.version))
