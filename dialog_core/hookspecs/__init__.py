@@ -14,8 +14,27 @@ from dialog_core.hookspecs import (
     ui,
     validation,
 )
-from dialog_core.hookspecs.markers import PROJECT, HookKind, HookTerms, Refusal, hookimpl, hookspec, terms_of
+from dialog_core.hookspecs.markers import (
+    PROJECT,
+    Deprecation,
+    HookKind,
+    HookTerms,
+    Refusal,
+    hookimpl,
+    hookspec,
+    terms_of,
+)
 
 SPECIFICATIONS = (channels, fields, validation, lifecycle, ui, lists, api, permissions, settings, jobs, health)
 
-__all__ = ["PROJECT", "SPECIFICATIONS", "HookKind", "HookTerms", "Refusal", "hookimpl", "hookspec", "terms_of"]
+__all__ = [
+    "PROJECT",
+    "SPECIFICATIONS",
+    "Deprecation",
+    "HookKind",
+    "HookTerms",
+    "Refusal",
+    "hookimpl",
+    "hookspec",
+    "terms_of",
+]

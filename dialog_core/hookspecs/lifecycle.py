@@ -39,6 +39,7 @@ def ticket_event(event: TicketEvent) -> None:
     """Learn of an event after its transaction was committed.
 
     Called: at least once per event, in the order of the stream. Process: jobs. Transaction: none is open.
+    Return: nothing.
     On error: tried again with growing pauses; after five failures the event is set aside as an incident of
     the module and the next one comes. A module that is off gets what it missed when it is on again.
     """

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -35,6 +36,21 @@ class HookKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecation:
+    """What goes away: modules that still use it are told of at preflight and on their pages.
+
+    Attributes:
+        deprecated_in: platform version from which on it should not be used any more.
+        removed_in: platform version that is without it, at least two minor versions later.
+        instead: what to use, in English, for module authors.
+    """
+
+    deprecated_in: str
+    removed_in: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class HookTerms:
     """The terms on which the relay calls a hook.
 
@@ -45,6 +61,8 @@ class HookTerms:
         limit: hard limit of one implementation, seconds; past it the call is interrupted. None: ten times the
             budget, at least two seconds.
         fails_closed: a veto that fails counts as a refusal; otherwise it is passed over like the others' failures.
+        deprecation: the hook as a whole goes away.
+        deprecated_arguments: arguments that go away.
     """
 
     kind: HookKind
@@ -52,6 +70,8 @@ class HookTerms:
     budget: float
     fails_closed: bool = False
     limit: float | None = None
+    deprecation: Deprecation | None = None
+    deprecated_arguments: Mapping[str, Deprecation] = field(default_factory=dict)
 
     @property
     def hard_limit(self) -> float:
@@ -76,19 +96,42 @@ class Refusal:
 
 
 def hookspec(
-    *, kind: HookKind, since: str, budget: float, fails_closed: bool = False, limit: float | None = None
+    *,
+    kind: HookKind,
+    since: str,
+    budget: float,
+    fails_closed: bool = False,
+    limit: float | None = None,
+    deprecated_in: str | None = None,
+    removed_in: str | None = None,
+    instead: str | None = None,
+    deprecated_arguments: Mapping[str, Deprecation] | None = None,
 ) -> Callable[[F], F]:
     """Declare a hook of the `dialog` project together with its terms.
 
+    Args:
+        deprecated_in, removed_in, instead: the hook goes away; all three or none, see `Deprecation`.
+        deprecated_arguments: arguments that go away.
+
     Raises:
-        TypeError: only a veto can fail closed.
+        TypeError: only a veto can fail closed; or a deprecation is told by half, or of an argument that is not there.
     """
     if fails_closed and kind is not HookKind.VETO:
         raise TypeError("only a hook of the kind veto can fail closed")
+    deprecation = None
+    if deprecated_in and removed_in and instead:
+        deprecation = Deprecation(deprecated_in, removed_in, instead)
+    elif deprecated_in or removed_in or instead:
+        raise TypeError("a deprecation needs deprecated_in, removed_in and instead")
+    going = dict(deprecated_arguments or {})
 
     def declare(function: F) -> F:
+        unknown = going.keys() - inspect.signature(function).parameters.keys()
+        if unknown:
+            raise TypeError(f"{function.__name__} has no argument {', '.join(sorted(unknown))}")
         marked = _pluggy_hookspec(function)
-        marked.dialog_terms = HookTerms(kind, since, budget, fails_closed, limit)  # type: ignore[attr-defined]
+        terms = HookTerms(kind, since, budget, fails_closed, limit, deprecation, going)
+        marked.dialog_terms = terms  # type: ignore[attr-defined]
         return marked
 
     return declare

@@ -34,7 +34,9 @@ def settings_schema() -> type[ma.Schema]:
 
     Field metadata: `title` and `help` (`{"ru": …, "en": …}`), `secret=True` for values that are encrypted and
     never shown again, `host=True` for an address that the administrator thereby allows the module to reach.
-    Called: at preflight and when settings are saved, in a fresh process; and when a process starts.
+    Called: at preflight and when settings are saved.
+    Process: a fresh one, without key and database. Transaction: none.
+    Return: the class of the schema.
     On error: preflight refuses the module.
     """
 

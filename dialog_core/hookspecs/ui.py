@@ -75,7 +75,9 @@ class TicketPanel:
 def web_mounts() -> Iterable[WebMount]:
     """Add routes to the web application.
 
-    Called: once when a web process starts. Transaction: none.
+    Called: once when a web process starts, and at preflight.
+    Process: web. Transaction: none.
+    Return: the mounts; a blueprint that does not bear the module's name is left out and recorded.
     On error: the module has no pages in this process; the failure is recorded.
     """
 
@@ -84,7 +86,10 @@ def web_mounts() -> Iterable[WebMount]:
 def navigation_items() -> Iterable[NavigationItem]:
     """Add entries to the navigation rail.
 
-    Called: once when a web process starts; who sees an entry is decided per request by its permission.
+    Called: once when a web process starts, and at preflight; who sees an entry is decided per request by its
+    permission.
+    Process: web. Transaction: none.
+    Return: the entries; one whose page does not exist in this process is left out.
     On error: the module's entries are left out.
     """
 
@@ -95,5 +100,6 @@ def ticket_panels(ticket_id: int) -> Iterable[TicketPanel]:
 
     Called: when the page of a ticket is shown, permission to read it already checked. Process: web.
     Transaction: a read transaction may be open; write nothing.
+    Return: the panels. A template is found when the module mounts a blueprint with a `template_folder`.
     On error: the module's panels are left out and the page says so.
     """

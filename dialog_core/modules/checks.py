@@ -13,8 +13,9 @@ from dialog_core.config import Config
 from dialog_core.hookspecs.channels import Channel
 from dialog_core.hookspecs.ui import WebMount
 from dialog_core.modules.activation import load_one
-from dialog_core.modules.contract import asks_nothing, check_contribution, flatten
-from dialog_core.modules.declared import Finding, check_declared, compare
+from dialog_core.modules.contract import check_contribution, flatten
+from dialog_core.modules.declared import DECLARING, Finding, check_declared, compare
+from dialog_core.modules.deprecations import deprecated_uses
 from dialog_core.modules.form import FormField, FormProblem, describe_form
 from dialog_core.modules.fresh_process import end_after
 from dialog_core.modules.import_guard import ImportGuard
@@ -43,7 +44,7 @@ def check_contributions(module: LoadedModule, plugin: object, findings: list[Fin
     results = {
         name: _contributions(module, name, function, findings)
         for name, function in implementations.items()
-        if asks_nothing(name)
+        if name in DECLARING
     }
     form = _check_form(module, results.get("settings_schema", []), findings)
     findings.extend(
@@ -56,7 +57,12 @@ def check_contributions(module: LoadedModule, plugin: object, findings: list[Fin
         if isinstance(mount, WebMount) and mount.blueprint.name.split("-")[0] != module.name:
             text = f"its blueprint is named {mount.blueprint.name}, not {module.name}"
             findings.append(Finding(module.name, "routes", text))
-    return {"hooks": sorted(implementations), "form": form, "services": list(module.manifest.capabilities.services)}
+    return {
+        "hooks": sorted(implementations),
+        "form": form,
+        "services": list(module.manifest.capabilities.services),
+        "warnings": deprecated_uses(implementations),
+    }
 
 
 def _register(

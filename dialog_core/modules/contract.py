@@ -35,11 +35,6 @@ def hook_terms(name: str) -> HookTerms:
     return terms_of(specifications()[name])
 
 
-def asks_nothing(name: str) -> bool:
-    """Tell whether a hook is called without arguments, to declare something: preflight calls it too."""
-    return not inspect.signature(specifications()[name]).parameters
-
-
 @cache
 def transformed_argument(name: str) -> str:
     """Return the name of the argument that a hook of the kind transform hands on: its first."""

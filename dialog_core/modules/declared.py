@@ -12,6 +12,11 @@ from flask import Blueprint
 from dialog_core.modules.manifest import LANGUAGES, NAME
 from dialog_core.modules.running import LoadedModule
 
+DECLARING = (
+    "settings_schema", "channels", "services", "jobs", "permissions", "list_columns", "health_checks", "web_mounts",
+    "navigation_items", "api_blueprints",
+)  # fmt: skip
+"""Hooks that only declare: preflight calls them, with no database behind."""
 NAMED = {"services": "services", "jobs": "jobs", "permissions": "permissions", "list_columns": "columns"}
 """Hook to the key of the manifest's capabilities that lists what it brings."""
 TITLED = ("jobs", "permissions", "list_columns", "health_checks")

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from dialog_core.clock import now
 from dialog_core.database import db
 from dialog_core.modules.convergence import Convergence, measure
+from dialog_core.modules.deprecations import DeprecatedUse
 from dialog_core.modules.generations import Current, read_current
 from dialog_core.modules.manifest import Manifest, manifest_from_json
 from dialog_core.modules.models import Incident
@@ -37,6 +38,7 @@ class ModuleRow:
         incidents: failures of the last day.
         sha256, size: of the installed wheel, else of the one on offer; the size in bytes.
         publisher, signature: who vouches for that wheel, see `Vouching`.
+        warnings: what the installed one uses that a later platform is without.
     """
 
     name: str
@@ -52,6 +54,7 @@ class ModuleRow:
     size: int | None
     publisher: str | None = None
     signature: SignatureState = SignatureState.UNSIGNED
+    warnings: tuple[DeprecatedUse, ...] = ()
 
     @property
     def has_update(self) -> bool:
@@ -122,6 +125,7 @@ def overview(actor: Actor) -> Overview:
                     size=here.size if here else None,
                     publisher=voucher.publisher,
                     signature=voucher.state,
+                    warnings=_warnings(current, name),
                 )
             )
         processes = live_processes(connection, node=node_name(this_config().home))
@@ -151,6 +155,10 @@ def list_incidents(actor: Actor, *, module: str | None = None, limit: int = 50) 
 def _incidents(connection: Connection) -> dict[str, int]:
     query = select(Incident.module, func.sum(Incident.count)).where(Incident.last_at > now() - RECENT)
     return {row[0]: int(row[1]) for row in connection.execute(query.group_by(Incident.module))}
+
+
+def _warnings(current: Current, name: str) -> tuple[DeprecatedUse, ...]:
+    return tuple(DeprecatedUse(**use) for use in current.modules.get(name, {}).get("warnings", ()))
 
 
 def _missing(connection: Connection, current: Current, name: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ ENVIRON: dict[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class PreflightReport:
-    """What preflight found; `modules` holds form, hooks, routes and services per module."""
+    """What preflight found; `modules` holds form, hooks, routes, services and warnings per module."""
 
     findings: tuple[Finding, ...]
     modules: dict[str, dict[str, Any]]
