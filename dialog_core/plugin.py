@@ -50,6 +50,7 @@ from dialog_core.hookspecs.health import Health, HealthCheck, HealthContext
 from dialog_core.hookspecs.jobs import Job, JobContext, Service, ServiceContext
 from dialog_core.hookspecs.lifecycle import TicketEvent
 from dialog_core.hookspecs.lists import ColumnValue, ListColumn, Tone, Width
+from dialog_core.hookspecs.notices import CustomerNotice
 from dialog_core.hookspecs.permissions import Permission
 from dialog_core.hookspecs.settings import ConnectionResult
 from dialog_core.hookspecs.ui import Audience, NavigationItem, TicketPanel, WebMount
@@ -77,6 +78,7 @@ __all__ = [
     "ColumnsOfPage",
     "Comparison",
     "ConnectionResult",
+    "CustomerNotice",
     "DialogError",
     "FetchedFile",
     "FieldOption",

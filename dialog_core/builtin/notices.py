@@ -10,7 +10,9 @@ from dialog_core.conversations.models import Chat
 from dialog_core.database import read_committed, write
 from dialog_core.hookspecs import hookimpl
 from dialog_core.hookspecs.lifecycle import TicketEvent
+from dialog_core.hookspecs.notices import CustomerNotice
 from dialog_core.language import mark, say
+from dialog_core.runtime import runtime
 from dialog_core.tickets import State
 from dialog_core.tickets.models import Ticket
 
@@ -38,11 +40,30 @@ def ticket_event(event: TicketEvent) -> None:
 
 def _notice(event: TicketEvent, text: str, **values: object) -> None:
     with read_committed() as session:  # most tickets have no chat: nothing is to be written, so nobody has to wait
-        if session.scalar(select(Ticket.chat_id).where(Ticket.id == event.ticket_id)) is None:
+        ticket = session.execute(
+            select(Ticket.number, Ticket.chat_id, Ticket.kind, Ticket.opened_at).where(Ticket.id == event.ticket_id)
+        ).first()
+        chat = None if ticket is None or ticket.chat_id is None else session.get(Chat, ticket.chat_id)
+        if ticket is None or chat is None:
             return
+        language = language_of(session, chat)
+    assert event.ticket_id is not None, "a row was found for it"
+    about = CustomerNotice(
+        occasion="opened" if event.kind == "ticket_opened" else str(event.data.get("transition")),
+        ticket_id=event.ticket_id,
+        ticket_number=ticket.number,
+        kind=ticket.kind,
+        opened_at=ticket.opened_at,
+        language=language,
+    )
+    said = say(language, text, number=ticket.number, **values)
+    _queue(event, language, runtime().hooks.transform("customer_notice", said, notice=about))
+
+
+def _queue(event: TicketEvent, language: str, text: str) -> None:
     with write() as session:
         ticket = session.execute(
-            select(Ticket.id, Ticket.number, Ticket.chat_id, Ticket.thread, Ticket.state, Ticket.resolution).where(
+            select(Ticket.id, Ticket.chat_id, Ticket.thread, Ticket.state, Ticket.resolution).where(
                 Ticket.id == event.ticket_id
             )
         ).first()
@@ -51,14 +72,13 @@ def _notice(event: TicketEvent, text: str, **values: object) -> None:
         chat = session.get(Chat, ticket.chat_id)
         if chat is None or not chat.is_reachable:
             return
-        language = language_of(session, chat)
         buttons: tuple[ButtonRow, ...] = ()
         if event.data.get("transition") == "confirm":
             if ticket.state != State.COMPLETED.value:
                 return  # confirmed and closed in one act: the closing tells it all
             buttons = close_buttons(language, ticket.id, ticket.resolution)
         message = Message(
-            text=say(language, text, number=ticket.number, **values),
+            text=text,
             thread=ticket.thread,
             reply_to=last_customer_message(session, ticket.id, chat) if event.kind == "ticket_opened" else None,
             buttons=buttons,

@@ -9,6 +9,7 @@ from dialog_core.hookspecs import (
     jobs,
     lifecycle,
     lists,
+    notices,
     permissions,
     settings,
     ui,
@@ -25,7 +26,7 @@ from dialog_core.hookspecs.markers import (
     terms_of,
 )
 
-SPECIFICATIONS = (channels, fields, validation, lifecycle, ui, lists, api, permissions, settings, jobs, health)
+SPECIFICATIONS = (channels, fields, validation, lifecycle, notices, ui, lists, api, permissions, settings, jobs, health)
 
 __all__ = [
     "PROJECT",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from dialog_core.modules.manifest import parse_manifest
 from dialog_core.modules.migrations import downgrade_module, own_tables
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.modules.preflight import preflight
-from dialog_core.plugin import Tone
+from dialog_core.plugin import CustomerNotice, Tone
 from dialog_core.runtime import runtime
 from dialog_sla.models import Deadline
 from dialog_sla.settings import SlaSettings, policy
@@ -91,6 +91,21 @@ def test_the_api_gives_the_deadline(desk: Any) -> None:
     refused = client.get(f"/api/v1/sla/tickets/{number}", headers=bearer | {"Accept-Language": "ru"})
     assert (refused.status_code, refused.get_json()["detail"]) == (404, "У этой заявки нет срока.")
     assert client.get(f"/api/v1/sla/tickets/{number}").status_code == 401
+
+
+def test_customer_notice_has_the_deadline_when_that_is_set(desk: Any) -> None:
+    opened = datetime(2026, 4, 27, 10, 0, tzinfo=UTC)
+
+    def told(occasion: str = "opened", language: str = "en", kind: str = "outage") -> str:
+        notice = CustomerNotice(occasion, 1, "2026-1", kind, opened, language)
+        text: str = runtime().hooks.transform("customer_notice", "Registered.", notice=notice)
+        return text
+
+    assert told() == "Registered."
+    desk.set(tell_customer=True, consultation=0)
+    assert told() == "Registered.\nWe intend to solve it by 27.04.2026 14:00."
+    assert told(language="ru") == "Registered.\nРешим до 27.04.2026 14:00."
+    assert told(occasion="confirm") == told(kind="consultation") == "Registered."
 
 
 def test_jobs_and_the_health_check_run_in_the_platform(desk: Any) -> None:

@@ -11,6 +11,7 @@ from flask import Blueprint
 
 from dialog_core.plugin import (
     ColumnValue,
+    CustomerNotice,
     Health,
     HealthCheck,
     HealthContext,
@@ -35,6 +36,7 @@ from dialog_sla.following import follow
 from dialog_sla.guarding import check_kind, check_question
 from dialog_sla.resources import api
 from dialog_sla.settings import SlaSettings, policy
+from dialog_sla.telling import with_deadline
 from dialog_sla.work import Adoption, recompute, watch
 
 READ = "sla.read"
@@ -59,6 +61,12 @@ def check_ticket(draft: TicketDraft) -> Refusal | None:
 def check_transition(asked: TransitionAsked) -> Refusal | None:
     """Limit how often a question stops the clock, when that is set."""
     return check_question(asked)
+
+
+@hookimpl
+def customer_notice(text: str, notice: CustomerNotice) -> str:
+    """Add the deadline to the registration number, when that is set."""
+    return with_deadline(text, notice)
 
 
 @hookimpl

@@ -122,6 +122,16 @@ class SlaSettings(ma.Schema):
             },
         },
     )
+    tell_customer = fields.Boolean(
+        load_default=False,
+        metadata={
+            "title": {"ru": "Сообщать срок заказчику", "en": "Tell the customer the deadline"},
+            "help": {
+                "ru": "Срок добавляется к сообщению о регистрации в чате.",
+                "en": "It is added to the message in the chat that tells the registration number.",
+            },
+        },
+    )
 
     @ma.validates_schema
     def check_hours(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -143,6 +153,7 @@ class Policy:
     goals: Mapping[str, float]
     most_questions: int
     keep_kind: bool
+    tell_customer: bool
     mark: str
 
 
@@ -161,7 +172,14 @@ def policy(values: Mapping[str, Any] | None = None) -> Policy:
         frozenset(date.fromisoformat(day) for day in holidays),
     )
     digest = hashlib.sha256(json.dumps(basis).encode()).hexdigest()[:16]
-    return Policy(calendar, goals, int(given["most_questions"]), bool(given["keep_kind"]), digest)
+    return Policy(
+        calendar=calendar,
+        goals=goals,
+        most_questions=int(given["most_questions"]),
+        keep_kind=bool(given["keep_kind"]),
+        tell_customer=bool(given["tell_customer"]),
+        mark=digest,
+    )
 
 
 def minutes(text: str) -> int:
