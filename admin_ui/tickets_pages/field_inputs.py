@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import request
-from flask_babel import format_currency, format_date, format_decimal, get_locale, gettext
+from flask_babel import format_currency, format_date, format_decimal, get_locale, gettext, pgettext
 
 from admin_ui.shell import Entries
 from admin_ui.tickets_pages.uploads import uploaded
@@ -155,7 +155,7 @@ def type_title(kind: FieldType) -> str:
     """Return what a type of fields is called."""
     titles = {
         FieldType.TEXT: gettext("Text"),
-        FieldType.NUMBER: gettext("Number"),
+        FieldType.NUMBER: pgettext("type of a field", "Number"),
         FieldType.MONEY: gettext("Money"),
         FieldType.DATE: gettext("Date"),
         FieldType.CHOICE: gettext("Choice"),
