@@ -15,12 +15,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from field_values import add_field_values, field_filters
 from places import core, postgres_config, sqlite_config
 from sqlalchemy import Select, event, func, select, text
 
 from dialog_core.clock import now
 from dialog_core.config import Config
 from dialog_core.database import db
+from dialog_core.fields import values_of_many
 from dialog_core.staff import Actor, ActorKind
 from dialog_core.tickets import Sort, State, TicketFilters, counts, ticket_by_number, ticket_list, timeline
 from dialog_core.tickets.filters import Position
@@ -56,17 +58,20 @@ def main() -> None:
 def explain_all(config: Config) -> Iterator[tuple[str, tuple[list[str], float]]]:
     """Yield for each case its plan and its time in ms."""
     with core(config).app_context():
+        add_field_values()
         if db.engine.dialect.name == "postgresql":
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("VACUUM ANALYZE"))
         actor = _busiest()
         for name, statement in cases(actor):
             yield name, (_explain(statement), _time(lambda s=statement: db.session.execute(s).all()))
+        newest = list(db.session.scalars(select(Ticket.id).order_by(Ticket.id.desc()).limit(25)))
         number = db.session.scalar(select(Ticket.number).where(Ticket.state == "answered").limit(1)) or ""
         for name, read in (
             ("ticket page", lambda: ticket_by_number(actor, number)),
             ("timeline", lambda: timeline(actor, ticket_by_number(actor, number).id)),
             ("counts", lambda: counts(actor)),
+            ("20 field values of 25 tickets", lambda: values_of_many(actor, newest)),
         ):
             yield name, (_explain_sent(read), _time(read))
         db.session.rollback()
@@ -109,6 +114,7 @@ def cases(actor: Actor) -> Iterator[Case]:
         ("two words, open", TicketFilters(text="печать накладной", is_open=True)),
         ("a number's tail", TicketFilters(text="№4321")),
         ("a phone", TicketFilters(text="8 900 555 01 23")),
+        *field_filters(),
     ]
     for name, chosen in filters:
         yield name, _statement(actor, chosen, Sort.NEWEST)
