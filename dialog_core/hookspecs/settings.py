@@ -47,6 +47,8 @@ def check_settings(settings: Mapping[str, Any]) -> ConnectionResult | None:
 
     `settings` are validated values with defaults and readable secrets, which need not be stored yet.
     `http_client(NAME)` and `module_settings(NAME)` hold to them; there is no database. Nothing may be changed there.
-    Called: when an administrator asks for it, in a fresh process that is ended after half a minute.
+    Called: when an administrator asks for it.
+    Process: a fresh one, without database, that is ended after half a minute. Transaction: none.
+    Return: what came of it, or None when there is nothing to try.
     On error: shown to the administrator as a test that failed; nothing else happens.
     """
