@@ -66,9 +66,16 @@ def catalog_wheels() -> tuple[CatalogWheel, ...]:
     """Return every wheel of the catalog; none when there is no catalog."""
     folder = catalog_folder()
     try:
-        listing = json.loads((folder / "catalog.json").read_text())
+        state = (folder / "catalog.json").stat()
     except FileNotFoundError:
         return ()
+    return _listed(folder, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4)
+def _listed(folder: Path, _changed: int, _size: int) -> tuple[CatalogWheel, ...]:
+    """Read the hash list again only when the file is another: it is asked for each name that is shown."""
+    listing = json.loads((folder / "catalog.json").read_text())
     return tuple(
         CatalogWheel(
             folder / Path(item["filename"]).name,

@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from dialog_core.database import db
+from dialog_core.database import db, write
 from dialog_core.errors import NotAllowedNow
+from dialog_core.events import record
 from dialog_core.modules.models import Generation, ModuleChange
 from dialog_core.modules.plan import newly_unvouched
+from dialog_core.staff import system_actor
 
 
 def require_consent(change: int, lock: dict[str, Any], current: dict[str, Any]) -> None:
@@ -23,12 +25,17 @@ def require_consent(change: int, lock: dict[str, Any], current: dict[str, Any]) 
     """
     names = {item["sha256"]: f"{item['distribution']} {item['version']}" for item in _items(lock)}
     with db.engine.connect() as connection:
-        request: Any = connection.scalar(select(ModuleChange.request).where(ModuleChange.id == change))
-        if request.get("confirmed"):
-            return
+        row: Any = connection.execute(
+            select(ModuleChange.request, ModuleChange.requested_by).where(ModuleChange.id == change)
+        ).one()
         unvouched = set(newly_unvouched(connection, current, list(names)))
         if not unvouched or not (unvouched := unvouched - _ran_before(connection)):
             return
+    if row.request.get("confirmed"):
+        with write() as session:
+            values = {"change": change, "confirmed_by": row.requested_by, "sha256": sorted(unvouched)}
+            record(session, system_actor(), "unvouched_modules_admitted", **values)
+        return
     raise NotAllowedNow(
         "Nobody vouches for %(names)s: it is not signed by a publisher that is trusted here. Ask for the change again "
         "and confirm it with your password.",

@@ -160,6 +160,8 @@ def test_a_library_that_only_resolving_finds_is_confirmed_too(
     number = request_change(ada, actions=[action], confirmation=sure(ada))
     assert apply_change(any_config, number, converge_seconds=5).state == "done"
     assert get_change(ada, change=number).generation
+    admitted = events("unvouched_modules_admitted")
+    assert [(each["change"], each["confirmed_by"], len(each["sha256"])) for each in admitted] == [(number, "Ada", 1)]
 
 
 def beside(wheel: Path, content: bytes) -> list[GivenFile]:
