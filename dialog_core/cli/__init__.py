@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "migrate": ("dialog_core.cli.database", "migrate", "Create the database, or bring it to this version."),
     "upgrade": ("dialog_core.cli.upgrade", "upgrade", "Bring this node to another version of the platform."),
     "doctor": ("dialog_core.cli.doctor", "doctor", "Check this node and say what is wrong."),
+    "safe-mode": ("dialog_core.cli.safe_mode", "safe_mode", "Run without any module, or with them again."),
     "module": ("dialog_core.cli.module", "group", "List, install and set up modules."),
     "user": ("dialog_core.cli.user", "group", "Staff accounts."),
     "token": ("dialog_core.cli.token", "group", "Tokens for the API."),

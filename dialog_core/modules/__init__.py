@@ -61,13 +61,32 @@ from dialog_core.modules.stored_settings import current_settings, forget_cached,
 from dialog_core.modules.uploads import GivenFile, Uploaded, upload_wheel, upload_wheels, uploads_allowed
 from dialog_core.modules.vouching import SignatureState, Vouching
 
+# isort: split
+from dialog_core.modules.breaker_rows import BreakerView
+from dialog_core.modules.calls import forget_calls, stuck_processes
+from dialog_core.modules.convergence import GAVE_UP
+from dialog_core.modules.deaths import forget_earlier, record_deaths
+from dialog_core.modules.going_back import return_to_last_good, safe_page_modules
+from dialog_core.modules.notices import NoticeView, close_notice, open_notices
+from dialog_core.modules.own_connection import begin_write
+from dialog_core.modules.processes import STUCK
+from dialog_core.modules.quarantine import forget_old_strikes, quarantine_modules
+from dialog_core.modules.safe_mode import is_safe_mode, read_safe_mode, switch_safe_mode
+from dialog_core.modules.strikes import Kind, StrikeReport
+from dialog_core.modules.timing_rows import TimingView
+from dialog_core.modules.watchdog import stuck_call
+from dialog_core.modules.watching import watch_change
+
 __all__ = [
     "DOCUMENT",
+    "GAVE_UP",
     "HIDDEN",
     "MAX_WHEEL",
+    "STUCK",
     "Action",
     "AddressRefused",
     "BootState",
+    "BreakerView",
     "Capabilities",
     "ChangeView",
     "Confirmation",
@@ -85,11 +104,13 @@ __all__ = [
     "IncidentView",
     "IndexView",
     "KeptData",
+    "Kind",
     "LibraryDifference",
     "LoadedModule",
     "Manifest",
     "ModuleDifference",
     "ModuleRow",
+    "NoticeView",
     "Offer",
     "Overview",
     "Plan",
@@ -102,13 +123,16 @@ __all__ = [
     "SettingsRevision",
     "SettingsView",
     "SignatureState",
+    "StrikeReport",
     "TablePlan",
+    "TimingView",
     "Uploaded",
     "Verb",
     "Vouching",
     "WheelInfo",
     "add_publisher",
     "apply_when_free",
+    "begin_write",
     "boot",
     "boot_core_only",
     "can_check",
@@ -118,6 +142,7 @@ __all__ = [
     "check_index",
     "check_index_when_due",
     "choose_libraries",
+    "close_notice",
     "confirm",
     "current_settings",
     "delete_expired_exports",
@@ -125,6 +150,9 @@ __all__ = [
     "export_as_json",
     "flush_incidents",
     "forget_cached",
+    "forget_calls",
+    "forget_earlier",
+    "forget_old_strikes",
     "forget_process",
     "generation_as_json",
     "generation_folder",
@@ -133,6 +161,7 @@ __all__ = [
     "http_client",
     "index_view",
     "inspect_wheel",
+    "is_safe_mode",
     "keep_incidents",
     "kept_as_json",
     "list_changes",
@@ -153,6 +182,7 @@ __all__ = [
     "no_change_meanwhile",
     "node_name",
     "open_export",
+    "open_notices",
     "overview",
     "plain_app",
     "plan_change",
@@ -160,15 +190,20 @@ __all__ = [
     "project_pages",
     "prune_folders",
     "prune_wheels",
+    "quarantine_modules",
     "read_current",
+    "read_safe_mode",
+    "record_deaths",
     "remember_platform",
     "remove_index",
     "remove_publisher",
     "report_incident",
     "request_change",
     "request_rollback",
+    "return_to_last_good",
     "revert_settings",
     "running_here",
+    "safe_page_modules",
     "save_settings",
     "set_index",
     "settings_revision",
@@ -176,10 +211,14 @@ __all__ = [
     "sign_document",
     "sign_wheel",
     "stored_file",
+    "stuck_call",
+    "stuck_processes",
+    "switch_safe_mode",
     "try_out",
     "upload_wheel",
     "upload_wheels",
     "uploads_allowed",
     "wait_for_change",
     "wanted_generation",
+    "watch_change",
 ]

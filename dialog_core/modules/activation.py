@@ -29,6 +29,7 @@ from dialog_core.modules.models import ActiveGeneration, Generation
 from dialog_core.modules.relay import THROUGH, Hooks
 from dialog_core.modules.reports import keep_incidents
 from dialog_core.modules.running import BootState, LoadedModule, Running, new_manager, set_running
+from dialog_core.modules.safe_mode import is_safe_mode
 from dialog_core.modules.wheels import ENTRY_POINTS
 
 log = logging.getLogger("dialog.modules")
@@ -67,7 +68,7 @@ def boot(config: Config, role: str) -> Running:
 
 def _boot_with(engine: Engine, config: Config, role: str) -> Running:
     wanted = read_wanted(engine)
-    if config.safe_mode:
+    if is_safe_mode(engine, config):
         return assemble(role, state=BootState.SAFE, wanted=wanted.generation, problems=["safe mode"])
     problems: list[str] = []
     for generation in dict.fromkeys((wanted.generation, wanted.last_good)):

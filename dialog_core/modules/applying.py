@@ -38,6 +38,7 @@ from dialog_core.modules.index_wheels import bring_modules
 from dialog_core.modules.kept_data import sync_kept
 from dialog_core.modules.migrating import migrate_modules, migration_ahead
 from dialog_core.modules.models import Generation, ModuleChange
+from dialog_core.modules.notices import changed_modules, forgive
 from dialog_core.modules.plan import wanted_lock
 from dialog_core.modules.preflight import ENVIRON, PREFLIGHT, preflight
 from dialog_core.modules.processes import node_name
@@ -179,6 +180,7 @@ def _activate(view: ChangeView, previous: int, generation: int, progress: Progre
             swap(session, expected=previous, wanted=generation)
             sync_kept(session, before, lock, view.requested_by)
             session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(state=ACTIVE))
+            forgive(session, changed_modules(before.lock, lock))
             record(
                 session, system_actor(), "modules_activated", change=view.id, generation=generation, previous=previous
             )
@@ -203,19 +205,19 @@ def _converge(config: Config, view: ChangeView, previous: int, progress: Progres
     except DialogError:
         with write() as session:
             if previous != view.generation and read_current(session).generation == view.generation:
-                _take_back(session, view, previous)
+                take_back(session, failed=view.generation, previous=previous, actor_name=view.requested_by)
                 record(session, system_actor(), "modules_returned", change=view.id, generation=previous)
         raise
     with write() as session:
         mark_good(session, view.generation)
 
 
-def _take_back(session: Session, view: ChangeView, previous: int) -> None:
+def take_back(session: Session, *, failed: int, previous: int, actor_name: str) -> None:
+    """Make the generation before a failed one the active one again."""
     before, lock = read_current(session), read_lock(session, previous)
-    assert view.generation is not None, "an active change has a generation"
     assert lock is not None, "generations stay"
-    swap_back(session, failed=view.generation, previous=previous)
-    sync_kept(session, before, lock, view.requested_by)
+    swap_back(session, failed=failed, previous=previous)
+    sync_kept(session, before, lock, actor_name)
 
 
 def _require_active(generation: int) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialog_core.config import Config
-from dialog_core.modules.breaker_rows import TryNow, read_breakers, take_over
+from dialog_core.modules.breaker_rows import TryNow, read_breakers, report_breaker, take_over
 from dialog_core.modules.calls import LEDGER
 from dialog_core.modules.implementation import Implementation
 from dialog_core.modules.incidents import report_hang
@@ -39,6 +39,10 @@ def keep_books(config: Config, engine: Engine, items: Iterable[Implementation]) 
 
 def _tell_stuck(stuck: Stuck) -> None:
     """Record it, and let the parent see that this process has to be replaced."""
-    report_hang(stuck.module, f"hook {stuck.hook}", stuck.problem, stuck.stack)
-    report_strike(stuck.module, Kind.STUCK, f"hook {stuck.hook}", stuck.problem)
+    item = stuck.item
+    report_hang(item.module, item.place, stuck.problem, stuck.stack)
+    report_strike(item.module, Kind.STUCK, item.place, stuck.problem)
+    pause = item.breaker.failed(at_once=True)
+    if pause is not None:  # the process that takes this one's place does not call it at once again
+        report_breaker(item, pause, stuck.problem)
     LEDGER.say_stuck()

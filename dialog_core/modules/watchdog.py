@@ -46,15 +46,14 @@ class Stuck:
         stack: where its thread stood, as text.
     """
 
-    module: str
-    hook: str
+    item: Implementation
     seconds: float
     stack: str
 
     @property
     def problem(self) -> str:
         """Say it in one line."""
-        return f"the module {self.module} does not come back from {self.hook}, for {self.seconds:.0f} s"
+        return f"the module {self.item.module} does not come back from {self.item.hook}, for {self.seconds:.0f} s"
 
 
 @dataclass(slots=True)
@@ -194,9 +193,8 @@ def _strike_again(ident: int, strike: _Strike, at: float) -> None:
 
 def _declare_stuck(call: Call, at: float, frame: FrameType) -> None:
     global _stuck  # noqa: PLW0603 - a stuck process stays so until it is replaced
-    item: Implementation = call[1]
     stack = "".join(traceback.format_stack(frame, limit=40))
-    found = Stuck(item.module, item.hook, at - call[0], stack)
+    found = Stuck(call[1], at - call[0], stack)
     log.error("%s; this process has to be replaced", found.problem)
     if _stuck is None:
         _stuck = found

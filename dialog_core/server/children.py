@@ -38,12 +38,13 @@ class Child:
         main: what it does; with it the child is forked where that is sound, which is quicker.
         gives_up: stop restarting it after five deaths within five minutes (for code that is not ours).
         own_group: make it the leader of a process group that ends as a whole.
+        before_kill: called with its pid before it is killed.
     """
 
     def __init__(
         self, name: str, command: Sequence[str], *, main: Callable[[], int] | None = None,
         environ: Mapping[str, str] | None = None, pass_fds: Sequence[int] = (), gives_up: bool = False,
-        own_group: bool = False,
+        own_group: bool = False, before_kill: Callable[[int], None] | None = None,
     ) -> None:  # fmt: skip
         self.name = name
         self._command = list(command)
@@ -52,6 +53,7 @@ class Child:
         self._pass_fds = tuple(pass_fds)
         self._gives_up = gives_up
         self._own_group = own_group
+        self._before_kill = before_kill
         self._process: subprocess.Popen[bytes] | Adopted | None = None
         self._started = 0.0
         self._start_at = 0.0
@@ -124,6 +126,12 @@ class Child:
         self._delay = min(MAX_DELAY, self._delay * 2)
         return False
 
+    def try_again(self) -> None:
+        """Begin anew after it was given up."""
+        self.has_given_up = False
+        self._deaths.clear()
+        self._delay, self._start_at = FIRST_DELAY, 0.0
+
     def ask_to_stop(self, *, seconds: float = STOP_SECONDS) -> None:
         """Send SIGTERM, and remember when patience ends."""
         if self._stop_by is None:
@@ -146,6 +154,8 @@ class Child:
     def kill(self) -> None:
         """End it at once, with everything in its group."""
         if self._process is not None:
+            if self._before_kill is not None:
+                self._before_kill(self._process.pid)
             self._process.kill()
             self._end_group()
 

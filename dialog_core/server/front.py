@@ -15,6 +15,7 @@ from werkzeug.test import Client
 
 from dialog_core.config import Config
 from dialog_core.server.readiness import ReadinessCheck
+from dialog_core.server.safe_page import SafePage
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,11 +26,13 @@ log = logging.getLogger("dialog.server")
 
 
 class Front:
-    """Answers `/healthz` and `/readyz` by itself and passes everything else on."""
+    """Answers `/healthz`, `/readyz` and `/safe` by itself and passes everything else on."""
 
     def __init__(self, config: Config, running: Running, application: WSGIApplication | None) -> None:
         self.running = running
         self._readiness = ReadinessCheck(config, running)
+        self._safe_page = SafePage(config)
+        self._safe = behind_proxies(self._safe_page, config.trusted_proxies)
         self._application = behind_proxies(application, config.trusted_proxies) if application else None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -37,6 +40,8 @@ class Front:
         path = environ.get("PATH_INFO", "")
         if path == "/healthz":
             return _answer(environ, start_response, HTTPStatus.OK, {"status": "alive"})
+        if path == "/safe" or path.startswith("/safe/"):
+            return self._safe(environ, start_response)
         if path == "/readyz":
             readiness = self._readiness.look()
             is_ready = readiness.is_ready and self._application is not None
@@ -50,6 +55,7 @@ class Front:
     def close(self) -> None:
         """Close what the front itself has opened."""
         self._readiness.close()
+        self._safe_page.close()
 
 
 def make_front(config: Config) -> Front:

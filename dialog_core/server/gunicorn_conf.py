@@ -74,6 +74,9 @@ def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001
     if worker.pid != os.getpid():
         return
     if _heartbeat is not None:
+        from dialog_core.modules import flush_incidents
+
+        flush_incidents()
         _heartbeat.stop()
     if _front is not None:
         _front.close()

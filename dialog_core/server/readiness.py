@@ -13,22 +13,27 @@ from sqlalchemy.exc import SQLAlchemyError
 from dialog_core.config import Config
 from dialog_core.database import open_engine, serves_this_code
 from dialog_core.errors import SetupProblem
-from dialog_core.modules import Running
+from dialog_core.modules import STUCK, BootState, Running, stuck_call
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """An answer of `/readyz`."""
+    """An answer of `/readyz`; degraded is a process that serves, but not with the modules that are wanted."""
 
     is_ready: bool
     database: str
     migrations: str
     generation: dict[str, Any]
 
+    @property
+    def is_degraded(self) -> bool:
+        """Whether it runs something else than what is wanted, or has to be replaced."""
+        return self.generation["state"] not in {BootState.RUNNING.value, BootState.SAFE.value}
+
     def to_json(self) -> dict[str, Any]:
         """Return what is answered."""
         return {
-            "status": "ready" if self.is_ready else "not ready",
+            "status": "not ready" if not self.is_ready else "degraded" if self.is_degraded else "ready",
             "database": self.database,
             "migrations": self.migrations,
             "generation": self.generation,
@@ -47,9 +52,8 @@ class ReadinessCheck:
     def look(self) -> Readiness:
         """Return how it stands now; never raises."""
         running = self._running
-        generation = {
-            "running": running.generation, "wanted": running.wanted, "state": running.state.value,
-        }  # fmt: skip
+        state = STUCK if stuck_call() else running.state.value
+        generation = {"running": running.generation, "wanted": running.wanted, "state": state}
         try:
             with self._open().connect() as connection:
                 is_current = serves_this_code(connection)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialog_core.jobs import started_at
-from dialog_core.modules import live_processes
+from dialog_core.modules import ProcessState, live_processes
 from dialog_core.server.stopping import Stopping
 
 log = logging.getLogger("dialog.server")
@@ -35,9 +35,12 @@ class Roller:
         self._workers = workers
         self._stopping = stopping
 
-    def outdated(self, master: int, wanted: int | None) -> bool:
-        """Whether a serving worker of this master was started with another wish than `wanted`."""
-        return any(seen != wanted for seen in self._acknowledged(master).values())
+    def serving(self, master: int) -> list[ProcessState]:
+        """Return the workers of this master that have told what they run."""
+        own = set(children_of(master))
+        with self._engine.connect() as connection:
+            found = live_processes(connection, node=self._node)
+        return [item for item in found if item.node == self._node and item.role == "web" and item.pid in own]
 
     def roll(self, master: int) -> bool:
         """Add as many workers as there are, wait until they serve, end the old ones; False when stopped meanwhile.
@@ -61,7 +64,7 @@ class Roller:
         newest = children_of(master)[-self._workers :]
         if len(newest) < self._workers or before.intersection(newest):
             return False
-        return self._acknowledged(master).keys() >= set(newest)
+        return self._acknowledged(master) >= set(newest)
 
     def _wait_for_end(self, master: int, before: set[int]) -> bool:
         """Wait until no old worker takes requests any more; one with a long answer may take its time to finish."""
@@ -77,17 +80,13 @@ class Roller:
             # Equal signals that come at once are one signal to the kernel.
             time.sleep(0.05)
 
-    def _acknowledged(self, master: int) -> dict[int, int | None]:
-        """Return the workers of this master that serve, each with the generation that it was asked for."""
-        own = set(children_of(master))
+    def _acknowledged(self, master: int) -> set[int]:
+        """Return the workers of this master that serve."""
         try:
-            with self._engine.connect() as connection:
-                found = live_processes(connection, node=self._node)
+            return {item.pid for item in self.serving(master)}
         except SQLAlchemyError as error:
             log.warning("the list of processes cannot be read: %s", error)
-            return {}
-        here = [item for item in found if item.node == self._node and item.role == "web" and item.pid in own]
-        return {item.pid: item.wanted for item in here}
+            return set()
 
 
 def children_of(parent: int) -> list[int]:

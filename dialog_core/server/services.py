@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from sqlalchemy import Engine
@@ -50,6 +50,15 @@ class OwnedService:
     def pid(self) -> int | None:
         """Process id while it runs here."""
         return self._child.pid
+
+    @property
+    def has_given_up(self) -> bool:
+        """Whether it died too often."""
+        return self._child.has_given_up
+
+    def try_again(self) -> None:
+        """Begin anew after it was given up."""
+        self._child.try_again()
 
     def look(self) -> None:
         """Renew or try the lease, and keep the process alive while it is held."""
@@ -144,6 +153,17 @@ class Services:
                 del self._ending[key]
         for service in self._running.values():
             service.look()
+
+    def given_up(self) -> list[OwnedService]:
+        """Return those that died too often here."""
+        return [service for service in self._running.values() if service.has_given_up]
+
+    def kill_stuck(self, stuck: Collection[int]) -> None:
+        """Kill those that do not come back; they are started again."""
+        for service in self._running.values():
+            if service.pid in stuck:
+                log.error("the process of %s.%s is stuck and is killed", *service.key)
+                service.child.kill()
 
     def stop(self) -> None:
         """End all services, side by side, and give their leases back."""

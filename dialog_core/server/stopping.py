@@ -7,7 +7,17 @@ import os
 import select
 import signal
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
+
+from dialog_core.modules import forget_calls
+
+
+def kill_blameless(home: Path, pid: int) -> None:
+    """Kill a process that has to go; whatever module it was calling is not blamed for that."""
+    forget_calls(home, pid)
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 class Stopping:

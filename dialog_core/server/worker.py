@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from functools import partial
 
 from flask import Flask
@@ -20,26 +21,38 @@ from dialog_core.config import Config
 from dialog_core.database import db, open_engine
 from dialog_core.jobs import owner_here, report_service
 from dialog_core.modules import (
+    GAVE_UP,
+    Kind,
+    StrikeReport,
+    begin_write,
     changes_to_apply,
+    forget_calls,
+    forget_earlier,
+    is_safe_mode,
+    live_processes,
     make_change,
     node_name,
     prepare_generation,
     remember_platform,
+    stuck_processes,
     wanted_generation,
 )
 from dialog_core.modules.models import ModuleSettings
 from dialog_core.server import job_process
 from dialog_core.server.children import Child, python_module, stop_all
+from dialog_core.server.keeper import Keeper
 from dialog_core.server.parent import parent_heartbeat, parent_running
 from dialog_core.server.parent_death import end_with_parent
+from dialog_core.server.retry import Retry
 from dialog_core.server.service_lister import Key, ServiceLister
 from dialog_core.server.services import Services
 from dialog_core.server.stopping import Stopping
 
 log = logging.getLogger("dialog.server")
 LOOK_SECONDS = 0.25
+SELDOM_SECONDS = 2.0
 STOP_SECONDS = 7.0
-GIVEN_UP = "Given up after five deaths within five minutes; a change of settings tries again."
+GIVEN_UP = "Given up after five deaths within five minutes. It is tried again later by itself, or at once on its page."
 
 
 class WorkerParent:
@@ -51,14 +64,19 @@ class WorkerParent:
         self._engine = engine
         self._stopping = stopping
         self._generation: int | None = None
+        self._is_safe = False
+        self._look_at = 0.0
+        self._retry = Retry()
         self._jobs: Child | None = None
         self._retiring: list[Child] = []
         self._change: Child | None = None
         self._lister = ServiceLister()
         self._services = Services(engine, owner=owner_here(node_name(config.home)), given_up=self._tell_given_up)
+        self._keeper = Keeper(config, app, engine, self._services)
 
     def run(self) -> None:
         """Work until told to stop."""
+        forget_earlier(self._config)
         heartbeat = parent_heartbeat(self._config, "worker-parent", engine=self._engine)
         try:
             while True:
@@ -76,14 +94,35 @@ class WorkerParent:
 
     def _look(self) -> None:
         self._keep_children()
-        wanted = wanted_generation(self._engine)
-        if self._jobs is None or wanted != self._generation:
+        wanted, is_safe = wanted_generation(self._engine), is_safe_mode(self._engine, self._config)
+        stuck = stuck_processes(self._config.home)
+        if self._jobs is None or (wanted, is_safe) != (self._generation, self._is_safe) or self._must_renew(stuck):
+            self._is_safe = is_safe
             self._renew_jobs(wanted)
-        if not self._config.safe_mode:
+        self._services.kill_stuck(stuck)
+        self._keeper.look(is_safe=is_safe)
+        if is_safe:
+            self._services.want((), wanted, {})
+        else:
             revisions = self._settings_revisions()
             if self._lister.look((wanted, tuple(sorted(revisions.items())))):
                 self._services.want(self._lister.services, wanted, revisions)
         self._start_change()
+
+    def _must_renew(self, stuck: set[int]) -> bool:
+        """Whether the job process is stuck, or runs something else and it is time to try what is wanted again."""
+        assert self._jobs is not None, "it is there before anybody asks"
+        pid = self._jobs.pid
+        if pid in stuck:
+            log.error("the job process is stuck and is replaced")
+            return True
+        if time.monotonic() < self._look_at:
+            return False
+        self._look_at = time.monotonic() + SELDOM_SECONDS
+        with self._engine.connect() as connection:
+            processes = live_processes(connection, node=node_name(self._config.home))
+        fell_back = any(item.pid == pid and item.role == "jobs" and item.state in GAVE_UP for item in processes)
+        return self._retry.is_due(self._generation, fell_back)
 
     def _keep_children(self) -> None:
         """What must go on even while the database does not answer."""
@@ -94,7 +133,7 @@ class WorkerParent:
 
     def _renew_jobs(self, wanted: int | None) -> None:
         """Start a job process with the wanted generation; the one before finishes what it has in hand meanwhile."""
-        if wanted is not None and not self._config.safe_mode:
+        if wanted is not None and not self._is_safe:
             problem = prepare_generation(self._engine, self._config, wanted)
             if problem:  # the processes will find the same, start with the last good one and say so
                 log.error("generation %s cannot be made ready on this node: %s", wanted, problem)
@@ -103,7 +142,12 @@ class WorkerParent:
             self._jobs.ask_to_stop(seconds=STOP_SECONDS)
             self._retiring.append(self._jobs)
         self._generation = wanted
-        self._jobs = Child("jobs", python_module("dialog_core.server.job_process"), main=job_process.main)
+        self._jobs = Child(
+            "jobs",
+            python_module("dialog_core.server.job_process"),
+            main=job_process.main,
+            before_kill=self._blame_nobody,
+        )
         self._jobs.start()
 
     def _settings_revisions(self) -> dict[str, int]:
@@ -124,8 +168,13 @@ class WorkerParent:
 
     def _tell_given_up(self, key: Key) -> None:
         name = ".".join(key)
+        with begin_write(self._engine) as connection:
+            StrikeReport(key[0], Kind.SERVICE, f"service {key[1]}", GIVEN_UP).write(connection)
         with self._app.app_context():
             report_service(name, False, GIVEN_UP)
+
+    def _blame_nobody(self, pid: int) -> None:
+        forget_calls(self._config.home, pid)
 
     def _stop(self) -> None:
         self._lister.close()

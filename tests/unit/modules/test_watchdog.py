@@ -119,7 +119,7 @@ def test_a_call_that_does_not_end_makes_the_process_stuck(
     tell_when_stuck(told.append)
     with_limit(hooks(bad={"channel_receive": lambda item: time.sleep(0.6)}), 0.05).first("channel_receive", item=ITEM)
     [stuck] = told
-    assert (stuck.module, stuck.hook) == ("bad", "channel_receive")
+    assert (stuck.item.module, stuck.item.hook) == ("bad", "channel_receive")
     assert "time.sleep(0.6)" in stuck.stack
     assert stuck_call() is stuck
     assert incidents()[0][2].startswith("Interrupted:")
