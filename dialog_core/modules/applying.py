@@ -126,10 +126,9 @@ def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int,
         _remember_generation(view.id, current.generation)
         return current.generation, current.generation
     with progress.step("build") as step:
-        reason = view.reason or ", ".join(f"{action.verb} {action.name}" for action in actions)
         with write() as session:
             generation = add_draft(
-                session, lock, previous=current.generation, reason=reason, actor_name=view.requested_by
+                session, lock, previous=current.generation, reason=view.reason, actor_name=view.requested_by
             )
         _remember_generation(view.id, generation)
         path = build(db.engine, config.home, generation, lock)

@@ -144,3 +144,25 @@ def test_an_export_is_for_administrators_and_for_a_while(sqlite_config: Config, 
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(DataExportPart)) == 0
     engine.dispose()
+
+
+def test_a_migration_that_fails_half_way_leaves_everything_as_it_was(
+    any_config: Config, module_catalog: Catalog, module_wheel: Callable[[str], Path]
+) -> None:
+    module_catalog("gateway")
+    assert run_command(any_config, "install", str(module_wheel("uneven1"))).code == 0
+    assert make_change(any_config, Action(Verb.ENABLE, "uneven")) == ""
+    engine = open_engine(any_config)
+    with begin_write(engine) as connection:
+        connection.execute(text("INSERT INTO uneven_line (id) VALUES (1)"))
+    failed = run_command(any_config, "install", str(module_wheel("uneven2")))
+    assert (failed.code, failed.json["state"]) == (1, "failed")
+    assert "there are lines already" in failed.error
+    assert "uneven_page" not in inspect(engine).get_table_names()
+    assert [column["name"] for column in inspect(engine).get_columns("uneven_line")] == ["id"]
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM uneven_alembic_version")) == "0001"
+    [row] = [row for row in run_command(any_config, "list").json["modules"] if row["name"] == "uneven"]
+    assert (row["version"], row["state"]) == ("1.0", "enabled")
+    assert run_command(any_config, "install", "gateway").code == 0, "the next change works"
+    engine.dispose()
