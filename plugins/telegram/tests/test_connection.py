@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Testing the connection says in plain words who the bot is, or what to do."""
+"""The hook check_settings. Testing the connection says in plain words who the bot is, or what to do."""
 
 from __future__ import annotations
 
