@@ -11,12 +11,13 @@ from admin_ui.modules_pages import (
     settings,
     settings_history,
     sources,
+    updates,
     upload,
 )
 from admin_ui.modules_pages.blueprint import modules
 from dialog_core.plugin import Audience, NavigationItem, WebMount
 
-VIEWS = (catalog, changing, consenting, generations, index, kept, settings, settings_history, sources, upload)
+VIEWS = (catalog, changing, consenting, generations, index, kept, settings, settings_history, sources, updates, upload)
 """Modules whose views stand on the blueprint."""
 MOUNTS = (WebMount(modules, Audience.STAFF),)
 NAVIGATION = (

@@ -16,7 +16,14 @@ from admin_ui.modules_pages.trust_words import trust_title
 from admin_ui.modules_pages.words import asked_for, category_title, process_state, process_title
 from admin_ui.shell import Entries, is_partial
 from dialog_core import modules as module_platform
-from dialog_core.modules import index_view, list_changes, list_incidents, show_settings, uploads_allowed
+from dialog_core.modules import (
+    index_view,
+    list_changes,
+    list_incidents,
+    show_settings,
+    uploads_allowed,
+    waiting_updates,
+)
 from dialog_core.plugin import NotFound, staff
 
 SHOWN_INCIDENTS = 5
@@ -42,6 +49,7 @@ def catalog() -> ResponseReturnValue:
         uploads=uploads_allowed(),
         trust_title=trust_title,
         found=found,
+        waiting=len(waiting_updates(actor)),
         running=next((change for change in list_changes(actor, limit=5) if not change.ended), None),
         category_title=category_title,
     )

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from dialog_core.cli import module_trust
+from dialog_core.cli.module_updates import policy_command, retry_command, updates_command, window_command
 from dialog_core.cli.ready import ready as _ready
 from dialog_core.cli.wheel_files import upload_files
 from dialog_core.config import Config
@@ -240,6 +241,10 @@ def _print_settings(view: SettingsView, revisions: Sequence[SettingsRevision]) -
     for item in revisions:
         changes = ", ".join(f"{each.name}: {each.old} -> {each.new}" for each in item.changes)
         click.echo(f"{item.revision:>4} {item.changed_at:%Y-%m-%d %H:%M} {item.changed_by:<20} {changes}")
+
+
+for _command in (policy_command, window_command, updates_command, retry_command):
+    group.add_command(_command)
 
 
 def _change(actor: Any, config: Config, actions: Sequence[Action], *, as_json: bool, reason: str = "") -> None:

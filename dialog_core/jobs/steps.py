@@ -33,7 +33,8 @@ def platform_steps(hooks: Hooks) -> tuple[Step, ...]:
     sweep = Step("housekeeping", tidy, idle=30.0, lease="housekeeping")
     silence = Step("silence", tickets.close_silent, idle=60.0, lease="silence")
     index = Step("index", modules.check_index_when_due, idle=60.0, lease="index")
-    return inbox, dispatch, *senders, *fetchers, sweep, silence, index, *module_steps(hooks)
+    updates = Step("updates", modules.update_modules, idle=60.0, lease="module-updates")
+    return inbox, dispatch, *senders, *fetchers, sweep, silence, index, updates, *module_steps(hooks)
 
 
 def _several(name: str, run: Callable[[], bool], number: int) -> list[Step]:

@@ -44,6 +44,7 @@ from dialog_core.modules.listing import IncidentView, ModuleRow, Overview, list_
 from dialog_core.modules.offers import Offer, module_changelog, module_offers
 from dialog_core.modules.plan import Plan
 from dialog_core.modules.plan_items import PlanItem, TablePlan
+from dialog_core.modules.policies import list_policies, set_policy, set_update_window, update_timezone, update_window
 from dialog_core.modules.preflight import preflight as try_out
 from dialog_core.modules.pruning import prune_folders, prune_wheels
 from dialog_core.modules.publishers import PublisherView, add_publisher, list_publishers, remove_publisher
@@ -58,8 +59,12 @@ from dialog_core.modules.settings_history import (
 from dialog_core.modules.signing import new_key, sign_document, sign_wheel
 from dialog_core.modules.store import materialise, stored_file
 from dialog_core.modules.stored_settings import current_settings, forget_cached, settings_revision
+from dialog_core.modules.update_views import UpdateView, list_updates, retry_update, waiting_updates
+from dialog_core.modules.updates import update_modules
 from dialog_core.modules.uploads import GivenFile, Uploaded, upload_wheel, upload_wheels, uploads_allowed
+from dialog_core.modules.versions import Policy
 from dialog_core.modules.vouching import SignatureState, Vouching
+from dialog_core.modules.windows import Window
 
 # isort: split
 from dialog_core.modules.breaker_rows import BreakerView
@@ -115,6 +120,7 @@ __all__ = [
     "Overview",
     "Plan",
     "PlanItem",
+    "Policy",
     "ProcessState",
     "PublisherView",
     "Running",
@@ -126,10 +132,12 @@ __all__ = [
     "StrikeReport",
     "TablePlan",
     "TimingView",
+    "UpdateView",
     "Uploaded",
     "Verb",
     "Vouching",
     "WheelInfo",
+    "Window",
     "add_publisher",
     "apply_when_free",
     "begin_write",
@@ -169,8 +177,10 @@ __all__ = [
     "list_generations",
     "list_incidents",
     "list_kept_data",
+    "list_policies",
     "list_publishers",
     "list_settings_revisions",
+    "list_updates",
     "live_processes",
     "make_change",
     "make_document",
@@ -200,12 +210,15 @@ __all__ = [
     "report_incident",
     "request_change",
     "request_rollback",
+    "retry_update",
     "return_to_last_good",
     "revert_settings",
     "running_here",
     "safe_page_modules",
     "save_settings",
     "set_index",
+    "set_policy",
+    "set_update_window",
     "settings_revision",
     "show_settings",
     "sign_document",
@@ -215,10 +228,14 @@ __all__ = [
     "stuck_processes",
     "switch_safe_mode",
     "try_out",
+    "update_modules",
+    "update_timezone",
+    "update_window",
     "upload_wheel",
     "upload_wheels",
     "uploads_allowed",
     "wait_for_change",
+    "waiting_updates",
     "wanted_generation",
     "watch_change",
 ]

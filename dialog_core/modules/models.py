@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-import dialog_core.modules.health_models  # noqa: F401 - its tables are mapped with these
+import dialog_core.modules.health_models
+import dialog_core.modules.update_models  # noqa: F401 - tables of both are mapped with these
 from dialog_core.database import Base, JsonDocument
 
 

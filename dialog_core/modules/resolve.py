@@ -10,17 +10,15 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import uv
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from dialog_core.errors import NotAllowedNow
 from dialog_core.modules.environment import platform_packages, platform_versions
-from dialog_core.modules.requirements import active_requirements
+from dialog_core.modules.explaining import explain
 from dialog_core.modules.store import StoredFile
-from dialog_core.modules.wheels import WheelInfo, inspect_wheel
+from dialog_core.modules.wheels import inspect_wheel
 
 TIMEOUT = 60
 OFFLINE = ("--no-index", "--offline", "--no-cache", "--no-config", "--no-progress", "--only-binary", ":all:")
@@ -111,56 +109,3 @@ def _refuse_clashes(wheels: Sequence[StoredFile]) -> None:
                     owner=owners[package] or "the platform",
                 )
             owners[package] = wheel.distribution
-
-
-def explain(modules: Sequence[StoredFile], candidates: Sequence[StoredFile], text: str) -> NotAllowedNow:
-    """Say in words of an administrator why the set cannot be."""
-    wheels = {item.path.name: inspect_wheel(item.path.name, item.path.read_bytes()) for item in [*modules, *candidates]}
-    available: dict[str, set[str]] = {}
-    for info in wheels.values():
-        available.setdefault(info.distribution, set()).add(info.version)
-    waiting = [wheels[module.path.name] for module in modules]
-    seen: set[str] = set()
-    while waiting:
-        info = waiting.pop(0)
-        seen.add(info.filename)
-        for requirement in active_requirements(info):
-            problem = _problem(info, requirement, available)
-            if problem is not None:
-                return problem
-            name = canonicalize_name(requirement.name)
-            waiting.extend(item for item in wheels.values() if item.distribution == name and item.filename not in seen)
-    lines = [line.strip().removeprefix("cause: ") for line in text.splitlines() if "cause:" in line or "And " in line]
-    return NotAllowedNow("The modules cannot run together: %(reason)s", reason=" ".join(lines)[:500] or text[-500:])
-
-
-def _problem(info: WheelInfo, requirement: Requirement, available: dict[str, set[str]]) -> NotAllowedNow | None:
-    name = canonicalize_name(requirement.name)
-    values: dict[str, Any] = {"module": info.distribution, "needs": requirement.name + str(requirement.specifier)}
-    installed = platform_versions().get(name)
-    if installed is not None:
-        if requirement.specifier.contains(installed, prereleases=True):
-            return None
-        if name == "dialog-platform":
-            return NotAllowedNow(
-                "“%(module)s” is made for another version of the platform: it needs %(needs)s, this is %(version)s.",
-                version=installed,
-                **values,
-            )
-        return NotAllowedNow(
-            "“%(module)s” needs %(needs)s, but the platform itself runs on %(name)s %(version)s, and a module may not "
-            "change that.",
-            name=name,
-            version=installed,
-            **values,
-        )
-    versions = available.get(name, set())
-    if not versions:
-        return NotAllowedNow("“%(module)s” needs %(needs)s, which is neither in the catalog nor uploaded.", **values)
-    if not any(requirement.specifier.contains(version, prereleases=True) for version in versions):
-        return NotAllowedNow(
-            "“%(module)s” needs %(needs)s; only %(versions)s can be had.",
-            versions=", ".join(sorted(versions)),
-            **values,
-        )
-    return None

@@ -14,6 +14,7 @@ from email.parser import BytesParser
 from pathlib import PurePosixPath
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 from dialog_core.errors import TooLarge, WrongValue
@@ -34,7 +35,7 @@ class WheelInfo:
 
     Attributes:
         distribution: canonical name; `top_level`: packages and modules that it would add to the import path.
-        requires: its `Requires-Dist` lines; `manifest`: None for a library.
+        requires: its `Requires-Dist` lines, and `requires_python` a version specifier; `manifest`: None for a library.
     """
 
     filename: str
@@ -46,6 +47,7 @@ class WheelInfo:
     top_level: tuple[str, ...]
     entry_point: str | None
     manifest: Manifest | None
+    requires_python: str = ""
 
     @property
     def is_module(self) -> bool:
@@ -158,7 +160,17 @@ def _describe(
         top_level=top_level,
         entry_point=entry[1] if entry else None,
         manifest=manifest,
+        requires_python=_requires_python(filename, metadata.get("Requires-Python")),
     )
+
+
+def _requires_python(filename: str, line: str | None) -> str:
+    try:
+        return str(SpecifierSet(line or ""))
+    except InvalidSpecifier as error:
+        raise _wrong(
+            "%(name)s has the unreadable requirement “%(member)s”.", filename, f"Python {line}"[:100]
+        ) from error
 
 
 def _check_requirements(filename: str, lines: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from dialog_core.api.resources.contracts import contracts
 from dialog_core.api.resources.entries import entries
 from dialog_core.api.resources.lists import lists
 from dialog_core.api.resources.module_history import module_history
+from dialog_core.api.resources.module_updates import module_updates
 from dialog_core.api.resources.modules import modules
 from dialog_core.api.resources.organisations import organisations
 from dialog_core.api.resources.tickets import tickets
@@ -22,6 +23,7 @@ RESOURCES = (
     contracts,
     modules,
     module_history,
+    module_updates,
     lists,
 )
 
