@@ -13,7 +13,6 @@ from dialog_sla.models import Deadline
 from dialog_sla.settings import Policy, policy
 
 BATCH = 20
-PAGE = 100
 
 
 def watch(context: JobContext) -> bool:
@@ -64,29 +63,34 @@ class Adoption:
     def __call__(self, context: JobContext) -> bool:
         """Take in the next page; True when there is another."""
         page = tickets.ticket_list(
-            staff.system_actor("sla"), tickets.TicketFilters(is_open=True), cursor=self._cursor, limit=PAGE
+            staff.system_actor("sla"), tickets.TicketFilters(is_open=True), cursor=self._cursor, limit=BATCH
         )
         self._cursor = page.next
         with read() as session:
             known = select(Deadline.ticket_id).where(Deadline.ticket_id.in_([row.id for row in page.rows]))
             there = set(session.scalars(known))
-        missing = [row for row in page.rows if row.id not in there]
-        now_policy = policy()
-        for start in range(0, len(missing), BATCH):
-            _adopt(missing[start : start + BATCH], now_policy, context.at)
+        _adopt([row for row in page.rows if row.id not in there], policy(), context.at)
         return page.next is not None
 
 
 def _adopt(rows: list[tickets.TicketRow], now_policy: Policy, at: datetime) -> None:
     """Begin deadlines; events of these tickets that are told later only repeat what is counted here."""
+    begun = [row for row in (_begun(ticket, now_policy, at) for ticket in rows) if row is not None]
+    if not begun:
+        return
     with write() as session:
-        for ticket in rows:
-            row = clock.begin(ticket.id, ticket.kind, ticket.opened_at, now_policy)
-            if row is None or session.get(Deadline, ticket.id) is not None:
-                continue
-            if ticket.state not in clock.RUNS:  # when it came to stand is not known any more: at its last activity
-                clock.move(row, ticket.state, ticket.activity_at, now_policy)
-                row.questions = 0
-            elif row.due_at is not None and row.due_at <= at:
-                row.missed_at = row.due_at
-            session.add(row)
+        known = select(Deadline.ticket_id).where(Deadline.ticket_id.in_([row.ticket_id for row in begun]))
+        there = set(session.scalars(known))
+        session.add_all(row for row in begun if row.ticket_id not in there)
+
+
+def _begun(ticket: tickets.TicketRow, now_policy: Policy, at: datetime) -> Deadline | None:
+    row = clock.begin(ticket.id, ticket.kind, ticket.opened_at, now_policy)
+    if row is None:
+        return None
+    if ticket.state not in clock.RUNS:  # when it came to stand is not known any more: at its last activity
+        clock.move(row, ticket.state, ticket.activity_at, now_policy)
+        row.questions = 0
+    elif row.due_at is not None and row.due_at <= at:
+        row.missed_at = row.due_at
+    return row
