@@ -6,6 +6,7 @@ from admin_ui.modules_pages import (
     changing,
     consenting,
     generations,
+    health,
     index,
     kept,
     settings,
@@ -17,7 +18,20 @@ from admin_ui.modules_pages import (
 from admin_ui.modules_pages.blueprint import modules
 from dialog_core.plugin import Audience, NavigationItem, WebMount
 
-VIEWS = (catalog, changing, consenting, generations, index, kept, settings, settings_history, sources, updates, upload)
+VIEWS = (
+    health,
+    catalog,
+    changing,
+    consenting,
+    generations,
+    index,
+    kept,
+    settings,
+    settings_history,
+    sources,
+    updates,
+    upload,
+)
 """Modules whose views stand on the blueprint."""
 MOUNTS = (WebMount(modules, Audience.STAFF),)
 NAVIGATION = (

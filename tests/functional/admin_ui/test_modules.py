@@ -12,9 +12,12 @@ import pytest
 from flask import Flask
 
 from dialog_core.config import Config
-from dialog_core.database import db
+from dialog_core.database import db, write
 from dialog_core.modules import flush_incidents, keep_incidents, report_incident
 from dialog_core.modules.coordinator import apply_when_free
+from dialog_core.modules.notices import QUARANTINED, add_notice
+from dialog_core.modules.quarantine import TOLERANCES
+from dialog_core.modules.strikes import Kind
 
 from .conftest import PASSWORD, Visitor
 
@@ -157,3 +160,23 @@ def test_a_specialist_does_not_get_in(specialist: Visitor, module_catalog: Catal
         "/modules/changes/1",
     ):
         assert specialist.get(path).status_code == 403
+
+
+def test_administrators_are_told_on_every_page_what_the_platform_did(
+    app: Flask, admin: Visitor, module_catalog: Catalog
+) -> None:
+    module_catalog("gateway")
+    with app.app_context():
+        with write() as session:
+            values = {"count": 3}
+            add_notice(
+                session, module="gateway", kind=QUARANTINED, message=TOLERANCES[Kind.DEATH].message, values=values,
+                change=None,
+            )  # fmt: skip
+        db.session.remove()
+    shown = admin.get("/profile").text
+    assert "switched off a module that did harm" in shown
+    assert "3 processes died" in shown
+    number = re.findall(r"/modules/notices/(\d+)/close", shown)[0]
+    assert admin.post(f"/modules/notices/{number}/close").status_code == 303
+    assert "did harm" not in admin.get("/profile").text
