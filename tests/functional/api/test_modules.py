@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import io
+
+from dialog_core.modules import new_key, sign_wheel
+from tests.fixtures.handmade import pack, parts
 from tests.functional.api.conftest import Callers
 
 
@@ -38,3 +42,27 @@ def test_a_wheel_that_is_none_is_refused(callers: Callers) -> None:
     kind = {"content_type": "application/octet-stream"}
     assert caller.post("/modules/wheels?filename=x-1.0-py3-none-any.whl", data=b"no zip", **kind).status_code == 422
     assert caller.post("/modules/wheels", data=b"no zip", **kind).status_code == 422
+
+
+def test_wheels_are_uploaded_together_and_a_stranger_needs_the_password(callers: Callers) -> None:
+    caller = callers.administrator
+    name = "dialog_sample-1.0-py3-none-any.whl"
+    content = pack(parts())
+
+    def form() -> dict[str, object]:
+        return {"wheel": [(io.BytesIO(content), name), (io.BytesIO(sign_wheel(new_key()[0], content)), f"{name}.sig")]}
+
+    kind = {"content_type": "multipart/form-data"}
+    assert callers.supervisor.post("/modules/uploads", data=form(), **kind).status_code == 403
+    stored = caller.post("/modules/uploads", data=form(), **kind)
+    assert stored.status_code == 201, stored.get_json()
+    wheel = stored.get_json()["items"][0]
+    assert (wheel["module"], stored.get_json()["missing"]) == ("sample", [])
+    shown = caller.get("/modules/sample").get_json()
+    assert (shown["source"], shown["publisher"], shown["signature"]) == ("upload", None, "unknown")
+    refused = caller.post("/modules/sample/install", {"sha256": wheel["sha256"]})
+    assert refused.status_code == 422
+    assert refused.get_json()["errors"][0]["field"] == "password"
+    wrong = caller.post("/modules/sample/install", {"sha256": wheel["sha256"], "password": "a guess"})
+    assert wrong.status_code == 422
+    assert caller.post("/modules/uploads", {}).status_code == 415
