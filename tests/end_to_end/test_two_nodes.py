@@ -20,7 +20,7 @@ from tests.running.visitors import Customer, Stream, Visitor, at_work
 from tests.running.web import sign_in
 
 pytestmark = [
-    pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(600), pytest.mark.xdist_group("two_nodes"),
+    pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(900), pytest.mark.xdist_group("two_nodes"),
 ]  # fmt: skip
 REQUESTS = 5_000
 STREAMS = 6
@@ -72,7 +72,7 @@ def test_no_request_fails_on_either_node(
             _check_everywhere(nodes, "return to the generation before", done["generation"])
             _change(api, nodes, "disable", [{"action": "disable", "name": MODULE}])
             eventually(
-                lambda: sum(one.answered for one in visitors) >= REQUESTS, seconds=240, what=f"{REQUESTS} requests"
+                lambda: sum(one.answered for one in visitors) >= REQUESTS, seconds=400, what=f"{REQUESTS} requests"
             )
     finally:
         for client in (*pages, api):
