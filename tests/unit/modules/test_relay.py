@@ -35,7 +35,8 @@ def test_a_failing_module_is_skipped_and_recorded(error: BaseException, incident
     made = hooks(bad={"channels": broken}, good={"channels": lambda: [channel("good")]})
     assert [item.module for item in made.collect("channels")] == ["good"]
     assert made.collect("channels") != []
-    [(module, place, summary, count)] = incidents()
+    # A busy machine makes the good one slow, which is another incident.
+    [(module, place, summary, count)] = [found for found in incidents() if found[0] == "bad"]
     assert (module, place, count) == ("bad", "hook channels", 2)
     assert summary.startswith(type(error).__name__)
 
