@@ -41,7 +41,7 @@ def _kill(platform: Platform, victim: str) -> bool:
     if pid is None:
         return False
     if victim == "up":
-        platform.stop(sign=signal.SIGKILL)
+        platform.kill()
         platform.start()
         return True
     with suppress(ProcessLookupError):

@@ -139,6 +139,14 @@ class Platform:
             for pid in processes_of(self.home):
                 os.kill(pid, signal.SIGKILL)
 
+    def kill(self) -> None:
+        """End it without a word, and wait until everything that it started has ended by itself."""
+        process, self._process = self._process, None
+        assert process is not None, "it runs"
+        process.kill()
+        process.wait()
+        eventually(lambda: not processes_of(self.home), seconds=STOP_SECONDS, what="nothing is left")
+
     @property
     def log(self) -> str:
         """What it has written so far."""
