@@ -55,7 +55,8 @@ def health_checks() -> Iterable[HealthCheck]:
     """Declare the health checks of a module.
 
     Called: once when a process starts, and at preflight; `run` is called when due, or when an administrator asks, in
-    the job process of one node, outside of any transaction, and should end within ten seconds.
+    the job process of one node, outside of any transaction, and should end within ten seconds; it is
+    interrupted after thirty.
     Process: jobs and web (which shows the results). Transaction: none.
     Return: the checks; their newest results are kept and shown on the module's page.
     On error: the module has no checks in this process; a check that raises is told as not working and recorded.

@@ -64,7 +64,8 @@ class Job:
         title: `{"ru": …, "en": …}`.
         every: seconds from the end of one run to the next, at least 1.
         run: do a little (on SQLite a write of at most 20 ms) and return True when more waits, so that it is called
-            again soon; no transaction is open, the network may be used outside of `write()`.
+            again soon; no transaction is open, the network may be used outside of `write()`. A run is interrupted
+            after 120 s.
     """
 
     name: str
@@ -92,5 +93,6 @@ def jobs() -> Iterable[Job]:
     database: one process of the cluster does it, held by a lease, and the jobs of a module that is off wait.
     Process: jobs; a module's jobs run one after the other, those of another module beside them. Transaction: none.
     Return: the jobs.
-    On error: the module runs without jobs; a run that raises is recorded and comes due again after `every` seconds.
+    On error: the module runs without jobs; a run that raises is recorded and comes due again after `every` seconds; one
+        that has to be interrupted pauses the job, as a hook that hangs pauses.
     """

@@ -25,9 +25,12 @@ from dialog_core.jobs.owners import owner_here
 from dialog_core.redaction import redact_secrets
 
 if TYPE_CHECKING:
-    from dialog_core.modules import Hooks
+    from dialog_core.modules import HandedOver, Hooks
 
 JOB, HEALTH = "job", "health"
+JOB_BUDGET, JOB_LIMIT = 30.0, 120.0
+"""Seconds after which a run is told as slow, and after which it is interrupted."""
+HEALTH_BUDGET, HEALTH_LIMIT = 10.0, 30.0
 LOOK_SECONDS = 1.0
 LEASE_SECONDS = 30.0
 MAX_TEXT = 300
@@ -44,7 +47,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A job or a check of a module; `every` in seconds."""
+    """A job or a check of a module; `every` in seconds, `guard` interrupts what takes too long."""
 
     module: str
     kind: str
@@ -52,6 +55,7 @@ class Work:
     title: dict[str, str]
     every: float
     run: Callable[[], Outcome]
+    guard: HandedOver
 
 
 def works(hooks: Hooks) -> list[Work]:
@@ -83,7 +87,18 @@ def run_due(module: str, found: list[Work]) -> bool:
 
 
 def _runner(module: str, found: list[Work]) -> Callable[[], bool]:
-    return lambda: run_due(module, found)
+    has_books = False
+
+    def run() -> bool:
+        nonlocal has_books
+        if not has_books:
+            from dialog_core.modules import keep_books_of  # as above
+
+            keep_books_of(db.engine, [work.guard for work in found])
+            has_books = True
+        return run_due(module, found)
+
+    return run
 
 
 def _longest_due(module: str, found: list[Work]) -> Work | None:
@@ -92,18 +107,18 @@ def _longest_due(module: str, found: list[Work]) -> Work | None:
         known: dict[tuple[str, str], datetime] = {(kind, name): due for kind, name, due in session.execute(query)}
     time_now = now()
     due = [(known.get((work.kind, work.name)), work) for work in found]
+    due = [(at, work) for at, work in due if not work.guard.is_resting()]
     waiting = [(at or time_now - timedelta(days=1), work) for at, work in due if at is None or at <= time_now]
     return min(waiting, key=lambda pair: pair[0])[1] if waiting else None
 
 
 def _guarded(work: Work) -> Outcome:
-    from dialog_core.modules import report_incident  # the module platform stands on leases, which are in this room
+    from dialog_core.modules import HookFailed  # the module platform stands on leases, which are in this room
 
     try:
-        return work.run()
-    except BaseException as error:  # noqa: BLE001 - a module may raise anything; nothing of it may get further
-        report_incident(work.module, f"{work.kind} {work.name}", error)
-        return Outcome(is_ok=False, text=type(error).__name__)
+        return work.guard.call(work.run)
+    except HookFailed as failure:
+        return Outcome(is_ok=False, text=failure.reason)
     finally:
         db.session.rollback()  # whatever it left open
 
@@ -158,7 +173,10 @@ def _of_job(module: str, job: Job) -> Work:
         context = JobContext(_settings(module), _log(module), now())
         return Outcome(is_ok=True, more=job.run(context) is True)
 
-    return Work(module, JOB, job.name, job.title, max(1.0, float(job.every)), run)
+    return Work(
+        module, JOB, job.name, job.title, max(1.0, float(job.every)), run,
+        _guard(module, JOB, job.name, JOB_BUDGET, JOB_LIMIT),
+    )  # fmt: skip
 
 
 def _of_check(module: str, check: HealthCheck) -> Work:
@@ -168,7 +186,16 @@ def _of_check(module: str, check: HealthCheck) -> Work:
             raise TypeError(f"the check {check.name} returns Health, not {type(found).__name__}")
         return Outcome(is_ok=bool(found.is_ok), text=str(found.text))
 
-    return Work(module, HEALTH, check.name, check.title, max(10.0, float(check.every)), run)
+    return Work(
+        module, HEALTH, check.name, check.title, max(10.0, float(check.every)), run,
+        _guard(module, HEALTH, check.name, HEALTH_BUDGET, HEALTH_LIMIT),
+    )  # fmt: skip
+
+
+def _guard(module: str, kind: str, name: str, budget: float, limit: float) -> HandedOver:
+    from dialog_core.modules import HandedOver  # as above
+
+    return HandedOver(module, f"{kind} {name}", budget=budget, limit=limit)
 
 
 def _settings(module: str) -> dict[str, object]:

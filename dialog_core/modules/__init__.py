@@ -67,11 +67,13 @@ from dialog_core.modules.vouching import SignatureState, Vouching
 from dialog_core.modules.windows import Window
 
 # isort: split
+from dialog_core.modules.bookkeeping import keep_books_of
 from dialog_core.modules.breaker_rows import BreakerView
 from dialog_core.modules.calls import forget_calls, stuck_processes
 from dialog_core.modules.convergence import GAVE_UP
 from dialog_core.modules.deaths import forget_earlier, record_deaths
 from dialog_core.modules.going_back import return_to_last_good, safe_page_modules
+from dialog_core.modules.handed_over import HandedOver
 from dialog_core.modules.notices import NoticeView, close_notice, open_notices
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.modules.processes import STUCK
@@ -102,6 +104,7 @@ __all__ = [
     "ExportView",
     "GenerationView",
     "GivenFile",
+    "HandedOver",
     "Heartbeat",
     "HookFailed",
     "HookResting",
@@ -170,6 +173,7 @@ __all__ = [
     "index_view",
     "inspect_wheel",
     "is_safe_mode",
+    "keep_books_of",
     "keep_incidents",
     "kept_as_json",
     "list_changes",

@@ -30,11 +30,17 @@ def keep_books(config: Config, engine: Engine, items: Iterable[Implementation]) 
         LEDGER.keep_in_file(config.home)
     except OSError as error:
         log.warning("calls into modules cannot be written down: %s", error)
+    keep_books_of(engine, found)
+    tell_when_stuck(_tell_stuck)
+
+
+def keep_books_of(engine: Engine, items: Iterable[Implementation]) -> None:
+    """Keep timings and pauses of these, too, from now on."""
+    found = list(items)
     with suppress(SQLAlchemyError), engine.connect() as connection:
         take_over(found, read_breakers(connection))
     add_chore(KeepTimings(found))
     add_chore(TryNow(found))
-    tell_when_stuck(_tell_stuck)
 
 
 def _tell_stuck(stuck: Stuck) -> None:

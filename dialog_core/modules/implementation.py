@@ -8,6 +8,7 @@ from typing import Any
 
 import pluggy
 
+from dialog_core.hookspecs import HookTerms
 from dialog_core.modules.breakers import Breaker
 from dialog_core.modules.calls import LEDGER
 from dialog_core.modules.contract import check_result, exact_types, hook_terms
@@ -16,6 +17,9 @@ from dialog_core.modules.timings import Timing
 
 class Implementation:
     """What is called, on which terms, and how it went so far in this process.
+
+    Args:
+        own_terms: of what is called like a hook and is none; those of the hook when left out.
 
     Attributes:
         budget, limit: seconds, see `HookTerms`.
@@ -29,8 +33,15 @@ class Implementation:
         "timing",
     )  # fmt: skip
 
-    def __init__(self, module: str, hook: str, function: Callable[..., Any], arguments: tuple[str, ...]) -> None:
-        terms = hook_terms(hook)
+    def __init__(
+        self,
+        module: str,
+        hook: str,
+        function: Callable[..., Any],
+        arguments: tuple[str, ...],
+        own_terms: HookTerms | None = None,
+    ) -> None:
+        terms = own_terms or hook_terms(hook)
         self.module = module
         self.hook = hook
         self.place = f"hook {hook}"
@@ -38,7 +49,7 @@ class Implementation:
         self.arguments = arguments
         self.budget = terms.budget
         self.limit = terms.hard_limit
-        self.exact = exact_types(hook)
+        self.exact = frozenset() if own_terms else exact_types(hook)
         self.label = LEDGER.label(module, hook)
         self.timing = Timing()
         self.buckets = self.timing.buckets

@@ -32,11 +32,12 @@ FAILED_TO_AGREE = mark(
 
 
 class HookFailed(Exception):
-    """A module that was asked by name failed; the incident is recorded already."""
+    """A module that was asked by name failed; the incident is recorded already. `reason` names the kind of error."""
 
-    def __init__(self, module: str, hook: str) -> None:
+    def __init__(self, module: str, hook: str, reason: str = "Interrupted") -> None:
         self.module = module
         self.hook = hook
+        self.reason = reason
         super().__init__(f"the module {module} failed in {hook}")
 
 
@@ -151,6 +152,11 @@ class Hooks:
     def _call(self, name: str, item: Implementation, arguments: dict[str, Any], shape: Callable[[Any], Any]) -> Any:  # noqa: ARG002 - the item knows its hook
         """Call one implementation; return its answer, `FAILED`, or `RESTING` when it is not called at all."""
         return _call((item,), arguments, shape)[0]
+
+
+def call_one(item: Implementation, arguments: dict[str, Any]) -> Any:
+    """Call what a module handed over; return its answer, `FAILED`, or `RESTING` when it is not called at all."""
+    return _call((item,), arguments, _single)[0]
 
 
 def _call(  # noqa: C901, PLR0912 - in one piece, because a call per implementation would cost a fifth of it all

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 
 from dialog_core.app import create_core
 from dialog_core.config import Config
-from dialog_core.modules import boot, current_settings, flush_incidents, report_incident
+from dialog_core.modules import HandedOver, HookFailed, boot, current_settings, flush_incidents
 from dialog_core.server.logs import set_up_logging
 from dialog_core.server.parent_death import end_with_parent
 
 log = logging.getLogger("dialog.server")
+BUDGET_SECONDS, LIMIT_SECONDS = 0.1, 5.0
 
 
 def main(file: str) -> int:
@@ -31,12 +33,12 @@ def main(file: str) -> int:
     with app.app_context():
         for contribution in running.hooks.collect("services"):
             service, module = contribution.value, contribution.module
+            guard = HandedOver(module, f"service {service.name}", budget=BUDGET_SECONDS, limit=LIMIT_SECONDS)
             try:
-                if service.wanted(current_settings(module)):
+                if guard.call(partial(service.wanted, current_settings(module))):
                     wanted.append((module, service.name))
-            except Exception as error:
-                report_incident(module, f"service {service.name}", error)
-                log.exception("the service %s of %s cannot say whether it is wanted", service.name, module)
+            except HookFailed as failure:
+                log.error("whether %s is wanted is not known: %s", service.name, failure)
     flush_incidents()
     Path(file).write_text(json.dumps({"generation": running.generation, "services": sorted(set(wanted))}))
     return 0

@@ -12,9 +12,12 @@ import sqlalchemy as sa
 from dialog_core.clock import now
 from dialog_core.database import db, write
 from dialog_core.errors import NotFound
-from dialog_core.jobs import acquire, run_soon, work_reports
+from dialog_core.jobs import acquire, module_work, run_soon, work_reports
 from dialog_core.jobs.models import ModuleWork
 from dialog_core.jobs.module_work import module_steps, run_due, works
+from dialog_core.modules import flush_incidents, keep_incidents, list_incidents
+from dialog_core.modules.breaker_rows import read_breakers
+from dialog_core.modules.timing_rows import read_timings
 from dialog_core.plugin import Health, HealthCheck, HealthContext, Job, JobContext, module_settings, read
 from dialog_core.runtime import runtime
 from dialog_core.staff import system_actor
@@ -118,3 +121,50 @@ def test_health_checks_keep_their_newest_result(host: Any) -> None:
         found.append((report.kind, report.is_ok, report.text.partition(":")[0]))
         run_soon(ADMIN, "sample", "health", "reachable")
     assert found == [("health", True, "fine"), ("health", False, "Gone"), ("health", False, "TypeError")]
+
+
+def test_a_job_that_never_ends_is_interrupted_and_rests(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module_work, "JOB_LIMIT", 0.2)
+    others: list[int] = []
+
+    def spin(context: JobContext) -> None:
+        while True:
+            pass
+
+    app = host(
+        sample={"jobs": lambda: [Job("spin", TITLE, 1, spin), Job("other", TITLE, 1, lambda context: others.append(1))]}
+    )
+    keep_incidents(runtime().config)
+    [step] = module_steps(runtime().hooks)
+    while step.run():
+        pass
+    reports = {report.name: report for report in work_reports(ADMIN, "sample")}
+    assert (reports["spin"].is_ok, reports["spin"].text) == (False, "Interrupted")
+    flush_incidents()
+    with app.app_context():
+        rows = list_incidents(ADMIN, module="sample")
+    assert [(row.place, row.summary.partition(":")[0]) for row in rows] == [("job spin", "Interrupted")]
+    with db.engine.connect() as connection:
+        [breaker] = read_breakers(connection, "sample")
+        [timing] = [view for view in read_timings(connection, "sample") if view.hook == "job spin"]
+    assert (breaker.hook, breaker.is_resting) == ("job spin", True)
+    assert (timing.calls, timing.failures) == (1, 1)
+    age(60)
+    while step.run():
+        pass
+    assert len(others) == 2, "what hangs rests; what does not goes on"
+
+
+def test_a_job_that_fails_all_the_time_is_no_reason_to_rest(host: Any) -> None:
+    ran: list[int] = []
+
+    def fails(context: JobContext) -> None:
+        ran.append(1)
+        raise OSError("the server elsewhere is down")
+
+    host(sample={"jobs": lambda: [Job("bad", TITLE, 1, fails)]})
+    [step] = module_steps(runtime().hooks)
+    for _ in range(8):
+        assert step.run()
+        age(2)
+    assert len(ran) == 8
