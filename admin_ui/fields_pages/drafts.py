@@ -14,7 +14,7 @@ from admin_ui.fields_pages.option_rows import OptionRow, as_options, entered_row
 from dialog_core.plugin import Clause, Comparison, FieldType, PeopleOf, TicketField, WrongValue, fields
 
 WITH_OPTIONS = frozenset({FieldType.CHOICE, FieldType.MULTI_CHOICE, FieldType.TREE})
-PLAIN = ("title_ru", "title_en", "help_ru", "help_en", "low", "high", "currencies", "key")
+PLAIN = ("title_ru", "title_en", "help_ru", "help_en", "low", "high", "currencies", "default_currency", "key")
 MOST_CLAUSES = 11
 
 
@@ -55,9 +55,9 @@ class Draft:
 
 def draft_of(one: TicketField) -> Draft:
     """Return the draft of a stored field."""
-    default = one.default
+    default, currency = one.default, ""
     if isinstance(default, dict):
-        default = default.get("amount")
+        default, currency = default.get("amount"), default.get("currency")
     return Draft(
         type=one.type,
         values={
@@ -65,7 +65,7 @@ def draft_of(one: TicketField) -> Draft:
             "help_ru": one.help.get("ru", ""), "help_en": one.help.get("en", ""),
             "low": "" if one.low is None else fields.plain_number(one.low),
             "high": "" if one.high is None else fields.plain_number(one.high),
-            "currencies": ", ".join(one.currencies), "key": one.key,
+            "currencies": ", ".join(one.currencies), "default_currency": currency, "key": one.key,
         },
         kinds=one.kinds,
         people=one.people,
@@ -110,6 +110,8 @@ def as_field(draft: Draft, key: str) -> TicketField:
         default = [given.get(code, code) for code in default if code]
     elif draft.has_options:
         default = given.get(default, default)
+    elif draft.type is FieldType.MONEY and default:
+        default = {"amount": default, "currency": values.get("default_currency", "").strip().upper() or None}
     required = {"never": None, "always": ()}.get(draft.required, _clauses(draft.required_when))
     if draft.required == "when" and not required:
         raise WrongValue("required_when", "Say when it is required.")

@@ -3,16 +3,41 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 from dialog_core import fields, staff
 from dialog_core.database import db
-from dialog_core.hookspecs.fields import Clause, Comparison, FieldOption, FieldType
+from dialog_core.hookspecs.fields import Clause, Comparison, FieldOption, FieldType, TicketField
 
 SYSTEM = staff.system_actor()
 ROOM = {"type": "text", "title_ru": "Кабинет", "title_en": "Room", "required": "never"}
+
+
+class _Form(HTMLParser):
+    """What a browser would send of a form in which nobody has touched anything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, list[str]] = {}
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "select":
+            self._select = given.get("name", "")
+        elif tag == "option" and "selected" in given:
+            self.values[self._select] = [given["value"]]
+        elif tag == "input" and (given.get("type") not in {"checkbox", "radio", "file"} or "checked" in given):
+            self.values.setdefault(given["name"], []).append(given.get("value", ""))
+
+
+def entered(page: str) -> dict[str, Any]:
+    form = _Form()
+    form.feed(page[page.index('id="field-form"') : page.index('<aside class="field-aside"')])
+    return form.values
 
 
 def field(app: Any, key: str) -> Any:
@@ -194,3 +219,29 @@ def test_the_preview_follows(admin: Any) -> None:
     assert "Cost &lt;b&gt;" in text
     assert ">USD<" in text
     assert admin.post("/fields/preview", {"type": "tree"}).status_code == 200
+
+
+def test_what_a_field_starts_with_survives_being_saved(admin: Any, app: Any) -> None:
+    options = tuple(FieldOption(code, {"ru": code, "en": code}) for code in ("a", "b", "c"))
+    with app.app_context():
+        titles = {"ru": "Т", "en": "T"}
+        several = TicketField("custom_several", FieldType.MULTI_CHOICE, titles, options=options, default=["a", "c"])
+        money = {"amount": "12.50", "currency": "EUR"}
+        price = TicketField("custom_price", FieldType.MONEY, titles, currencies=("RUB", "EUR"), default=money)
+        for one in (several, price):
+            fields.create_field(SYSTEM, one)
+        db.session.remove()
+    for key, wanted in (("custom_several", ["a", "c"]), ("custom_price", money)):
+        admin.get(f"/fields/{key}")
+        assert admin.post(f"/fields/{key}", {**entered(admin.page), "title_en": "New"}).status_code == 303
+        assert (field(app, key).field.title["en"], field(app, key).field.default) == ("New", wanted)
+    admin.get("/fields/custom_price")
+    assert admin.post("/fields/custom_price", {**entered(admin.page), "default_currency": "usd"}).status_code == 422
+    assert admin.error_of("default")
+    admin.get("/fields/new?type=multi_choice")
+    rows: dict[str, Any] = {
+        "type": "multi_choice", "title_ru": "Ч", "title_en": "Fresh", "required": "never", "default": ["~2"],
+        "option-code": ["~1", "~2"], "option-parent": ["", ""], "option-ru": ["Раз", "Два"], "option-en": ["One", "Two"],
+    }  # fmt: skip
+    assert admin.post("/fields/new", rows).status_code == 303
+    assert field(app, "custom_fresh").field.default == ["two"]

@@ -14,8 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
-    with op.batch_alter_table("generation") as batch:
-        batch.add_column(sa.Column("platform", sa.String(length=60), server_default="", nullable=False))
+    op.add_column("generation", sa.Column("platform", sa.String(length=60), server_default="", nullable=False))
     op.create_table(
         "kept_module",
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -73,5 +72,4 @@ def downgrade() -> None:
     op.drop_table("module_export")
     op.drop_table("module_data_step")
     op.drop_table("kept_module")
-    with op.batch_alter_table("generation") as batch:
-        batch.drop_column("platform")
+    op.drop_column("generation", "platform")
