@@ -55,7 +55,8 @@ class Draft:
 
 def draft_of(one: TicketField) -> Draft:
     """Return the draft of a stored field."""
-    default, currency = one.default, ""
+    default: Any = one.default
+    currency = ""
     if isinstance(default, dict):
         default, currency = default.get("amount"), default.get("currency")
     return Draft(

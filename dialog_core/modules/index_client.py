@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from html.parser import HTMLParser
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,10 @@ import httpx
 from dialog_core.errors import NotAllowedNow
 from dialog_core.modules.http import AddressRefused, AllowedHosts, guarded_client
 
-ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
+HEADERS = {
+    "Accept": "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1",
+    "Accept-Encoding": "identity",
+}
 MAX_PAGE = 4 * 1024 * 1024
 TIMEOUT = 10.0
 PAGE_SECONDS = 20.0
@@ -65,19 +69,25 @@ class IndexClient:
         link, claim = found
         if claim and claim != sha256:
             raise _wrong_hash(filename)
-        return self._get(urljoin(address, link), size, WHEEL_SECONDS)[0]
+        try:
+            target = urljoin(address, link)
+        except ValueError as error:
+            raise NotAllowedNow("A page of the index cannot be read.") from error
+        return self._get(target, size, WHEEL_SECONDS)[0]
 
     def _get(self, address: str, limit: int, seconds: float) -> tuple[bytes, str, str]:
-        """Return content, media type and final address."""
+        """Return content, media type and final address; packed content is refused, it could be any size unpacked."""
         until = time.monotonic() + seconds
         content = bytearray()
         try:
-            with self._client.stream("GET", address, headers={"Accept": ACCEPT}) as answer:
+            with self._client.stream("GET", address, headers=HEADERS) as answer:
                 if answer.status_code != httpx.codes.OK:
                     raise NotAllowedNow(
                         "The index answers %(status)s for %(address)s.", status=answer.status_code, address=address
                     )
-                for block in answer.iter_bytes(1 << 16):
+                if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+                    raise NotAllowedNow("The index sends %(address)s packed, which nobody asked for.", address=address)
+                for block in answer.iter_raw():  # as it comes in, so that time counts whatever is sent how slowly
                     content += block
                     if len(content) > limit:
                         raise NotAllowedNow(
@@ -105,7 +115,10 @@ def _links(page: bytes, kind: str) -> dict[str, tuple[str, str]]:
     if kind.endswith("json"):
         try:
             files = json.loads(page)["files"]
-            return {item["filename"]: (item["url"], item.get("hashes", {}).get("sha256", "")) for item in files}
+            found = {item["filename"]: (item["url"], item.get("hashes", {}).get("sha256", "")) for item in files}
+            if not all(isinstance(address, str) for address, _ in found.values()):
+                raise TypeError
+            return found
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise NotAllowedNow("A page of the index cannot be read.") from error
     reader = _Anchors()
@@ -123,7 +136,9 @@ class _Anchors(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take the address of a link, and the hash that stands behind its #."""
         href = dict(attrs).get("href")
-        if tag == "a" and href:
+        if tag != "a" or not href:
+            return
+        with suppress(ValueError):  # no address
             address, fragment = urldefrag(href)
             name = urlsplit(address).path.rpartition("/")[2]
             self.found[name] = (address, fragment.removeprefix("sha256=") if fragment.startswith("sha256=") else "")

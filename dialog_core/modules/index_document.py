@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
@@ -163,8 +164,13 @@ def _file(item: dict[str, Any]) -> IndexFile:
         version=str(version),
         sha256=item["sha256"],
         size=size,
-        requires=tuple(str(line) for line in item.get("requires", ())),
+        requires=tuple(_requirement(line) for line in item.get("requires", ())),
         manifest=_manifest(item["manifest"], str(name)) if item.get("manifest") else None,
         changelog=str(item.get("changelog") or ""),
         signature={"key": str(signature["key"]), "signature": str(signature["signature"])} if signature else None,
     )
+
+
+def _requirement(line: str) -> str:
+    Requirement(line)  # raises ValueError or TypeError when it is none
+    return line

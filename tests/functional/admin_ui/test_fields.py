@@ -241,7 +241,8 @@ def test_what_a_field_starts_with_survives_being_saved(admin: Any, app: Any) -> 
     admin.get("/fields/new?type=multi_choice")
     rows: dict[str, Any] = {
         "type": "multi_choice", "title_ru": "Ч", "title_en": "Fresh", "required": "never", "default": ["~2"],
-        "option-code": ["~1", "~2"], "option-parent": ["", ""], "option-ru": ["Раз", "Два"], "option-en": ["One", "Two"],
+        "option-code": ["~1", "~2"], "option-parent": ["", ""],
+        "option-ru": ["Раз", "Два"], "option-en": ["One", "Two"],
     }  # fmt: skip
     assert admin.post("/fields/new", rows).status_code == 303
     assert field(app, "custom_fresh").field.default == ["two"]

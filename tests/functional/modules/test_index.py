@@ -8,6 +8,8 @@ import hashlib
 import json
 import shutil
 import threading
+import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -68,6 +70,9 @@ class Index:
     as_json: bool = True
     with_hash: bool = True
     location: str = ""
+    kind: str = "application/json"
+    encoding: str = ""
+    pause: float = 0.0
 
     def publish(self, serial: int, *, expires_at: datetime | None = None, private: str = "") -> bytes:
         """Sign a new list of the folder."""
@@ -83,7 +88,7 @@ class Index:
         """Return status, media type and content for a path."""
         self.asked.append(path)
         if path in self.answers:
-            return 200, "application/json", self.answers[path]
+            return 200, self.kind, self.answers[path]
         if path.startswith("/files/"):
             file = self.folder / path.rpartition("/")[2]
             return (200, "application/octet-stream", file.read_bytes()) if file.exists() else (404, "text/plain", b"")
@@ -122,9 +127,16 @@ def index(tmp_path: Path, module_catalog: Callable[..., Path]) -> Iterator[Index
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
+            if found.encoding:
+                self.send_header("Content-Encoding", found.encoding)
             self.end_headers()
             with contextlib.suppress(ConnectionError):  # who has read enough hangs up
-                self.wfile.write(content)
+                for place in range(0, len(content), 100) if found.pause else ():
+                    self.wfile.write(content[place : place + 100])
+                    self.wfile.flush()
+                    time.sleep(found.pause)
+                if not found.pause:
+                    self.wfile.write(content)
 
         def log_message(self, *values: Any) -> None:
             pass
@@ -266,6 +278,39 @@ def test_an_index_leads_nowhere_else_and_not_for_long(filled: Index, monkeypatch
     filled.publish(6)
     monkeypatch.setattr(index_client, "PAGE_SECONDS", -1.0)
     refused("is too slow")
+
+
+def test_an_index_that_drips_or_packs_its_answers_is_given_up(filled: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = zlib.compress(zlib.compress(b"0" * (index_client.MAX_PAGE * 3)))
+    filled.answers["/simple/dialog-index.json"], filled.encoding = bomb, "deflate, deflate"
+    refused("packed")
+    filled.encoding = ""
+    filled.answers["/simple/dialog-index.json"] = b"0" * 4000
+    filled.pause = 0.1
+    monkeypatch.setattr(index_client, "PAGE_SECONDS", 0.3)
+    began = time.monotonic()
+    refused("is too slow")
+    assert time.monotonic() < began + 2.5, "it was not read to its end"
+
+
+@pytest.mark.parametrize("link", [7, None, ["x"], "http://[", "http://127.0.0.1:x/"])
+@pytest.mark.parametrize("as_json", [True, False], ids=["PEP 691", "PEP 503"])
+def test_pages_with_links_that_are_none(filled: Index, link: Any, as_json: bool) -> None:
+    name = next(filled.folder.glob("dialog_notebook*")).name
+    page = {"files": [{"filename": name, "url": link}]}
+    filled.answers["/simple/dialog-notebook/"] = (
+        json.dumps(page) if as_json else f'<a href="{link}">{name}</a><a href="http://[">x</a>'
+    ).encode()
+    filled.kind = "application/json" if as_json else "text/html"
+    with pytest.raises(NotAllowedNow):
+        plan_change(CLI, actions=[Action(Verb.INSTALL, "notebook")])
+
+
+def test_a_list_with_a_requirement_that_is_none_is_refused(filled: Index) -> None:
+    list_ = json.loads(filled.publish(6))
+    list_["files"][0]["requires"] = ["@@@"]
+    filled.sign(json.dumps(list_).encode())
+    refused("list of the index cannot be read")
 
 
 def test_an_index_that_is_gone_stops_nothing(filled: Index, any_config: Config) -> None:
