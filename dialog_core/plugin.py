@@ -55,7 +55,7 @@ from dialog_core.hookspecs.permissions import Permission
 from dialog_core.hookspecs.settings import ConnectionResult
 from dialog_core.hookspecs.ui import Audience, NavigationItem, TicketPanel, WebMount
 from dialog_core.hookspecs.validation import TicketDraft, TransitionAsked
-from dialog_core.jobs import ServiceReport, WorkReport, run_soon, service_reports, work_reports
+from dialog_core.jobs import ServiceReport, WorkReport, retry_service, run_soon, service_reports, work_reports
 from dialog_core.language import mark
 from dialog_core.list_columns import ColumnsOfPage, columns_of_page
 from dialog_core.modules import AddressRefused, http_client
@@ -145,6 +145,7 @@ __all__ = [
     "now",
     "parties",
     "read",
+    "retry_service",
     "run_soon",
     "runtime",
     "service_reports",

@@ -4,6 +4,7 @@
 from admin_ui.modules_pages import (
     catalog,
     changing,
+    condition,
     consenting,
     generations,
     health,
@@ -22,6 +23,7 @@ VIEWS = (
     health,
     catalog,
     changing,
+    condition,
     consenting,
     generations,
     index,

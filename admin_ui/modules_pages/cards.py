@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from flask import abort
 from flask_babel import gettext
 
 from admin_ui.shell import module_words
-from dialog_core.modules import ModuleRow, Overview
-from dialog_core.plugin import ServiceReport, service_reports
+from dialog_core.modules import ModuleRow, Overview, overview
+from dialog_core.plugin import ServiceReport, service_reports, staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ def cards_of(found: Overview) -> list[Card]:
     reports = {report.module: report for report in service_reports() if not report.is_healthy}
     cards = [_card(found, row, reports.get(row.name)) for row in found.modules]
     return sorted(cards, key=lambda card: (card.state != "problem", card.row.name))
+
+
+def card_of(actor: staff.Actor, name: str) -> Card:
+    """Return the card of a module; an unknown one is a page that is not there."""
+    card = next((card for card in cards_of(overview(actor)) if card.row.name == name), None)
+    if card is None:
+        abort(404)
+    return card
 
 
 def service_lines(name: str) -> list[ServiceReport]:

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin_ui.modules_pages.blueprint import modules
-from admin_ui.modules_pages.cards import cards_of, service_lines
+from admin_ui.modules_pages.cards import card_of, cards_of
+from admin_ui.modules_pages.condition import condition_of, duration, place_title
 from admin_ui.modules_pages.details import details_of
 from admin_ui.modules_pages.finding import Wish, categories, states
 from admin_ui.modules_pages.plan_words import verb_titles
@@ -90,10 +91,7 @@ def incidents() -> ResponseReturnValue:
 def show_module(name: str, form: Entries) -> str:
     """Return the page of a module, with what could not be done."""
     actor = staff.current_actor()
-    found = module_platform.overview(actor)
-    card = next((card for card in cards_of(found) if card.row.name == name), None)
-    if card is None:
-        abort(404)
+    card = card_of(actor, name)
     try:
         settings = show_settings(actor, module=name) if card.row.version else None
     except NotFound:
@@ -105,8 +103,9 @@ def show_module(name: str, form: Entries) -> str:
         settings=settings if settings and settings.form else None,
         asked=asked_for(card.row.manifest),
         details=details_of(actor, card.row),
-        services=service_lines(name),
+        condition=condition_of(actor, name) if card.row.version else None,
+        duration=duration,
+        place_title=place_title,
         incidents=list_incidents(actor, module=name, limit=SHOWN_INCIDENTS),
         category=category_title(card.row.manifest.category),
-        found=found,
     )

@@ -12,7 +12,15 @@ from dialog_core.jobs.owners import is_gone, owner_here, started_at
 if TYPE_CHECKING:
     from dialog_core.jobs.loop import JobLoop, Step
     from dialog_core.jobs.module_reports import WorkReport, run_soon, work_reports
-    from dialog_core.jobs.reports import ServiceReport, forget_service, report_service, service_reports
+    from dialog_core.jobs.reports import (
+        GIVEN_UP,
+        ServiceReport,
+        forget_service,
+        report_service,
+        retry_service,
+        service_reports,
+        wish_key,
+    )
     from dialog_core.jobs.steps import platform_steps
 
 # Leases are what other folders stand on; the rest stands on other folders and is imported when it is asked for.
@@ -21,11 +29,14 @@ _LATER = {
     "ServiceReport": "reports",
     "Step": "loop",
     "WorkReport": "module_reports",
+    "GIVEN_UP": "reports",
     "forget_service": "reports",
     "run_soon": "module_reports",
     "work_reports": "module_reports",
     "platform_steps": "steps",
     "report_service": "reports",
+    "retry_service": "reports",
+    "wish_key": "reports",
     "service_reports": "reports",
 }
 
@@ -37,6 +48,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "GIVEN_UP",
     "LEASE_SECONDS",
     "JobLoop",
     "ServiceReport",
@@ -50,8 +62,10 @@ __all__ = [
     "release",
     "renew",
     "report_service",
+    "retry_service",
     "run_soon",
     "service_reports",
     "started_at",
+    "wish_key",
     "work_reports",
 ]

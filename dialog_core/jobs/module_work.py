@@ -205,4 +205,4 @@ def _settings(module: str) -> dict[str, object]:
 
 
 def _log(module: str) -> logging.Logger:
-    return logging.getLogger(f"dialog.module.{module}")
+    return logging.getLogger(f"dialog.{module}")

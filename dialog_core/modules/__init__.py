@@ -74,6 +74,8 @@ from dialog_core.modules.convergence import GAVE_UP
 from dialog_core.modules.deaths import forget_earlier, record_deaths
 from dialog_core.modules.going_back import return_to_last_good, safe_page_modules
 from dialog_core.modules.handed_over import HandedOver
+from dialog_core.modules.health import HookHealth, hook_health, try_hook
+from dialog_core.modules.log_lines import LEVELS, LogLine, list_log_lines
 from dialog_core.modules.notices import NoticeView, close_notice, open_notices
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.modules.processes import STUCK
@@ -88,6 +90,7 @@ __all__ = [
     "DOCUMENT",
     "GAVE_UP",
     "HIDDEN",
+    "LEVELS",
     "MAX_WHEEL",
     "STUCK",
     "Action",
@@ -107,6 +110,7 @@ __all__ = [
     "HandedOver",
     "Heartbeat",
     "HookFailed",
+    "HookHealth",
     "HookResting",
     "Hooks",
     "IncidentView",
@@ -115,6 +119,7 @@ __all__ = [
     "Kind",
     "LibraryDifference",
     "LoadedModule",
+    "LogLine",
     "Manifest",
     "ModuleDifference",
     "ModuleRow",
@@ -169,6 +174,7 @@ __all__ = [
     "generation_folder",
     "get_change",
     "get_generation",
+    "hook_health",
     "http_client",
     "index_view",
     "inspect_wheel",
@@ -181,6 +187,7 @@ __all__ = [
     "list_generations",
     "list_incidents",
     "list_kept_data",
+    "list_log_lines",
     "list_policies",
     "list_publishers",
     "list_settings_revisions",
@@ -231,6 +238,7 @@ __all__ = [
     "stuck_call",
     "stuck_processes",
     "switch_safe_mode",
+    "try_hook",
     "try_out",
     "update_modules",
     "update_timezone",

@@ -24,6 +24,7 @@ from dialog_core.modules.boot_markers import TOLERATED, BootMarker
 from dialog_core.modules.build import build
 from dialog_core.modules.environment import append_generation_path, drop_generation_path, platform_path
 from dialog_core.modules.incidents import report_incident
+from dialog_core.modules.log_lines import keep_log_lines
 from dialog_core.modules.manifest import parse_manifest
 from dialog_core.modules.models import ActiveGeneration, Generation
 from dialog_core.modules.relay import THROUGH, Hooks
@@ -61,6 +62,7 @@ def boot(config: Config, role: str) -> Running:
     try:
         running = _boot_with(engine, config, role)
         keep_books(config, engine, running.hooks.all_implementations())
+        keep_log_lines(role, [module.name for module in running.modules])
         return running
     finally:
         engine.dispose()

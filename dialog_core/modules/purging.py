@@ -16,6 +16,7 @@ from dialog_core.modules.build import build
 from dialog_core.modules.fresh_process import ProcessEnded, run_fresh
 from dialog_core.modules.generations import read_current, read_lock
 from dialog_core.modules.kept_data import forget_kept
+from dialog_core.modules.log_lines import forget_log_lines
 from dialog_core.modules.migration_facts import DESTRUCTIVE, PURGED
 from dialog_core.modules.models import DataStep, KeptModule, ModuleSettings
 from dialog_core.modules.stored_settings import forget_cached
@@ -54,6 +55,7 @@ def purge_data(config: Config, module: str, *, actor_name: str) -> list[str]:
         ):
             session.execute(statement.execution_options(synchronize_session=False))
         forget_kept(session, [module])
+        forget_log_lines(session, module=module)
         step = {"module": module, "kind": PURGED, "revision": "", "at": now()}
         session.execute(insert(DataStep).values(generation_id=read_current(session).generation, **step))
         record(

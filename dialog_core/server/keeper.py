@@ -15,7 +15,7 @@ from dialog_core.clock import now
 from dialog_core.config import Config
 from dialog_core.database import db
 from dialog_core.installation.models import InstallationFact
-from dialog_core.jobs import acquire, owner_here
+from dialog_core.jobs import acquire, owner_here, wish_key
 from dialog_core.modules import forget_old_strikes, node_name, quarantine_modules, record_deaths, watch_change
 from dialog_core.server.service_lister import Key
 from dialog_core.server.services import Services
@@ -79,8 +79,3 @@ class Keeper:
         with self._engine.connect() as connection:
             at: Any = connection.scalar(select(InstallationFact.changed_at).where(InstallationFact.key == name))
         return at is not None and at > since
-
-
-def wish_key(service: str) -> str:
-    """Return the name of the fact by which an administrator has a service tried again."""
-    return f"retry:{service}"[:64]

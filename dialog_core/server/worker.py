@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dialog_core.app import create_core
 from dialog_core.config import Config
 from dialog_core.database import db, open_engine
-from dialog_core.jobs import owner_here, report_service
+from dialog_core.jobs import GIVEN_UP, owner_here, report_service
 from dialog_core.modules import (
     GAVE_UP,
     Kind,
@@ -52,7 +52,6 @@ log = logging.getLogger("dialog.server")
 LOOK_SECONDS = 0.25
 SELDOM_SECONDS = 2.0
 STOP_SECONDS = 7.0
-GIVEN_UP = "Given up after five deaths within five minutes. It is tried again later by itself, or at once on its page."
 
 
 class WorkerParent:
@@ -171,7 +170,7 @@ class WorkerParent:
         with begin_write(self._engine) as connection:
             StrikeReport(key[0], Kind.SERVICE, f"service {key[1]}", GIVEN_UP).write(connection)
         with self._app.app_context():
-            report_service(name, False, GIVEN_UP)
+            report_service(name, False, GIVEN_UP, is_given_up=True)
 
     def _blame_nobody(self, pid: int) -> None:
         forget_calls(self._config.home, pid)
