@@ -14,6 +14,7 @@ SECRET_SHAPES = (
     re.compile(r"(?<=/invitation/)[A-Za-z0-9_-]{20,}"),
 )
 REDACTED = "[secret]"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 NOISY = ("httpx", "httpcore")
 
 
@@ -22,6 +23,11 @@ def redact_secrets(text: str) -> str:
     for shape in SECRET_SHAPES:
         text = shape.sub(REDACTED, text)
     return text
+
+
+def fit_to_store(text: str) -> str:
+    """Return text of a module without secrets, and without what no database keeps: NUL and lone surrogates."""
+    return _UNSTORABLE.sub("", redact_secrets(text))
 
 
 class RedactingFilter(logging.Filter):

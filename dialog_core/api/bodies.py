@@ -135,7 +135,9 @@ def _query_values(args: MultiDict[str, str], schema: ma.Schema) -> dict[str, Any
         given = args.getlist(name)
         prefix, dot, rest = name.partition(".")
         if dot and prefix in prefixes:
-            values.setdefault(prefix, {})[rest] = ",".join(given)
+            several = values.setdefault(prefix, {})
+            if isinstance(several, dict):  # else the prefix alone was given before, which is refused
+                several[rest] = ",".join(given)
             continue
         values[name] = [part for text in given for part in text.split(",") if part] if name in lists else given[-1]
     return values

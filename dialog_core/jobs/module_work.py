@@ -22,7 +22,7 @@ from dialog_core.jobs.leases import acquire, release, renew
 from dialog_core.jobs.loop import Step
 from dialog_core.jobs.models import ModuleWork
 from dialog_core.jobs.owners import owner_here
-from dialog_core.redaction import redact_secrets
+from dialog_core.redaction import fit_to_store
 
 if TYPE_CHECKING:
     from dialog_core.modules import HandedOver, Hooks
@@ -130,7 +130,7 @@ def _keep(work: Work, outcome: Outcome, seconds: float) -> None:
         "ran_at": at,
         "seconds": seconds,
         "is_ok": outcome.is_ok,
-        "text": redact_secrets(outcome.text).replace("\0", "")[:MAX_TEXT],
+        "text": fit_to_store(outcome.text)[:MAX_TEXT],
     }
     key = {"module": work.module, "kind": work.kind, "name": work.name}
     with write() as session:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The module platform: catalog, store, generations, preflight, activation, relay, settings, incidents."""
 
-from dialog_core.modules.relay import Contribution, HookFailed, HookResting, Hooks
+from dialog_core.modules.relay import FAILED_TO_AGREE, Contribution, HookFailed, HookResting, Hooks
 
 # isort: split
 from dialog_core.modules.activation import boot, boot_core_only
@@ -88,6 +88,7 @@ from dialog_core.modules.watching import watch_change
 
 __all__ = [
     "DOCUMENT",
+    "FAILED_TO_AGREE",
     "GAVE_UP",
     "HIDDEN",
     "LEVELS",

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,7 @@ from dialog_core.errors import DialogError, NotAllowedNow
 from dialog_core.events import record
 from dialog_core.modules.actions import Action, action_from_json
 from dialog_core.modules.build import build
-from dialog_core.modules.changes import ACTIVE, DONE, FAILED, REFUSED, RUNNING, ChangeView, read_change
+from dialog_core.modules.changes import ACTIVE, DONE, ENDED, FAILED, REFUSED, RUNNING, ChangeView, read_change
 from dialog_core.modules.consent import require_consent
 from dialog_core.modules.convergence import converge
 from dialog_core.modules.fresh_process import started_early
@@ -44,7 +45,7 @@ from dialog_core.modules.preflight import ENVIRON, PREFLIGHT, preflight
 from dialog_core.modules.processes import node_name
 from dialog_core.modules.settings import require_complete
 from dialog_core.modules.settling import settle_data
-from dialog_core.modules.steps import Progress
+from dialog_core.modules.steps import NotOurs, Progress
 from dialog_core.modules.store import describe_stored
 from dialog_core.staff import system_actor
 
@@ -52,11 +53,17 @@ log = logging.getLogger("dialog.modules")
 CONVERGE_SECONDS = 120.0
 
 
-def apply_change(config: Config, change: int, *, converge_seconds: float = CONVERGE_SECONDS) -> ChangeView:
-    """Make a change that was requested; the caller holds the lease of changes.
+def apply_change(
+    config: Config,
+    change: int,
+    *,
+    converge_seconds: float = CONVERGE_SECONDS,
+    is_ours: Callable[[], bool] = lambda: True,
+) -> ChangeView:
+    """Make a change that was requested; the caller holds the lease of changes, as `is_ours` tells before each step.
 
     A change whose process died is made again from its beginning (each step may be repeated), or, when its generation
-    is active already, only waited for.
+    is active already, only waited for. A process that has lost the lease leaves the change as it is to the other.
 
     Raises:
         OperationalError: the database does not answer; call this again when it does.
@@ -64,7 +71,7 @@ def apply_change(config: Config, change: int, *, converge_seconds: float = CONVE
     view = read_change(change)
     if view.ended:
         return view
-    progress = Progress(change)
+    progress = Progress(change, is_ours)
     try:
         if view.state == ACTIVE and view.generation is not None:
             progress.touched = True
@@ -82,6 +89,8 @@ def apply_change(config: Config, change: int, *, converge_seconds: float = CONVE
     except DialogError as error:
         progress.fail(error)
         _end(change, REFUSED if not progress.touched else FAILED, str(error))
+    except NotOurs:
+        log.warning("the change %s is made by another process now", change)
     except OperationalError:
         raise  # the database is away: the change is made again when it is back
     except Exception as error:
@@ -113,7 +122,7 @@ def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int,
     with progress.step("resolve") as step:
         bring_modules(actions)
         with write() as session:
-            session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(state=RUNNING))
+            session.execute(_unended(view.id).values(state=RUNNING))
             require_unchanged(read_current(session), view.expected)
             current = ensure_first(session, view.requested_by)
         assert current.generation is not None, "ensure_first() made one"
@@ -144,7 +153,7 @@ def _prepare(config: Config, view: ChangeView, progress: Progress) -> tuple[int,
 
 def _remember_generation(change: int, generation: int) -> None:
     with write() as session:
-        session.execute(update(ModuleChange).where(ModuleChange.id == change).values(generation_id=generation))
+        session.execute(_unended(change).values(generation_id=generation))
 
 
 def _preflight(current: Current, generation: int, lock: dict[str, Any], path: Path) -> None:
@@ -178,7 +187,7 @@ def _activate(view: ChangeView, previous: int, generation: int, progress: Progre
             assert lock is not None, "it was added by this change"
             swap(session, expected=previous, wanted=generation)
             sync_kept(session, before, lock, view.requested_by)
-            session.execute(update(ModuleChange).where(ModuleChange.id == view.id).values(state=ACTIVE))
+            session.execute(_unended(view.id).values(state=ACTIVE))
             forgive(session, changed_modules(before.lock, lock))
             record(
                 session, system_actor(), "modules_activated", change=view.id, generation=generation, previous=previous
@@ -240,4 +249,9 @@ def _previous(generation: int) -> int:
 def _end(change: int, state: str, problem: str) -> None:
     with write() as session:
         values = {"state": state, "problem": problem, "finished_at": now()}
-        session.execute(update(ModuleChange).where(ModuleChange.id == change).values(**values))
+        session.execute(_unended(change).values(**values))
+
+
+def _unended(change: int) -> Update:
+    """Return an update of a change that does nothing when it has ended, by whichever process."""
+    return update(ModuleChange).where(ModuleChange.id == change, ModuleChange.state.not_in(ENDED))

@@ -17,7 +17,7 @@ from dialog_core.modules.breakers import Pause
 from dialog_core.modules.health_models import HookBreaker
 from dialog_core.modules.reports import put_report
 from dialog_core.modules.strikes import Kind, StrikeReport
-from dialog_core.redaction import redact_secrets
+from dialog_core.redaction import fit_to_store
 
 if TYPE_CHECKING:
     from dialog_core.modules.implementation import Implementation
@@ -58,7 +58,7 @@ class BreakerReport:
             values: dict[str, Any] = {"is_open": False, "try_at": None}
             connection.execute(update(HookBreaker).filter_by(**key).values(**values))
             return
-        problem = redact_secrets(self.problem).replace("\0", "")[:500]
+        problem = fit_to_store(self.problem)[:500]
         values = {
             "is_open": True, "trips": self.pause.trips, "problem": problem, "opened_at": now(),
             "until": now() + timedelta(seconds=self.pause.seconds), "try_at": None,

@@ -115,8 +115,13 @@ def _try(config: Config, engine: Engine, owner: str, change: int) -> ChangeView 
     fence = acquire(engine, name=LEASE, owner=owner, seconds=LEASE_SECONDS)
     if fence is None:
         return None
+
+    def is_ours() -> bool:
+        return renew(engine, name=LEASE, owner=owner, fence=fence, seconds=LEASE_SECONDS)
+
     with _kept(engine, owner, fence):
-        return apply_change(config, change)
+        view = apply_change(config, change, is_ours=is_ours)
+    return view if view.ended else None
 
 
 def make_change(change: int) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from dialog_core.clock import now
 from dialog_core.modules.models import Incident
 from dialog_core.modules.reports import put_report
-from dialog_core.redaction import redact_secrets
+from dialog_core.redaction import fit_to_store
 
 log = logging.getLogger("dialog.modules")
 REPEATS_WITHIN = timedelta(days=1)
@@ -83,12 +83,12 @@ def summary_of(error: BaseException) -> str:
 def _words(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 - even the text of a module's error is the module's code
+    except BaseException:  # noqa: BLE001 - even the text of a module's error is the module's code
         return "(the error has no readable text)"
 
 
 def _report(module: str, place: str, summary: str, text: str) -> None:
-    summary = redact_secrets(summary).replace("\0", "")[:500]
-    text = redact_secrets(text).replace("\0", "")[-MAX_TRACEBACK:]
+    summary = fit_to_store(summary)[:500]
+    text = fit_to_store(text)[-MAX_TRACEBACK:]
     log.warning("module %s, %s: %s", module, place, summary)
     put_report(IncidentReport(module[:60], place[:120], summary, text))

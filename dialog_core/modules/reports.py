@@ -86,7 +86,7 @@ class ReportWriter:
             with begin_write(self._open()) as connection:
                 for report in reports:
                     report.write(connection)
-        except (SQLAlchemyError, SetupProblem):
+        except Exception:
             log.exception("%s reports of modules could not be stored", len(reports))
         finally:
             for _ in reports:

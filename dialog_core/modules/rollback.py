@@ -60,6 +60,18 @@ def obstacle(session: Session, row: Any) -> DialogError | None:
         )
     try:
         _require_wheels(session.connection(), row)
+    except DialogError as error:
+        return error
+    return _data_obstacle(session, row)
+
+
+def data_obstacle(session: Session, generation: int) -> DialogError | None:
+    """Return what keeps a generation from working with the data that there are now, None when nothing does."""
+    return _data_obstacle(session, session.execute(select(*COLUMNS).where(Generation.id == generation)).one())
+
+
+def _data_obstacle(session: Session, row: Any) -> DialogError | None:
+    try:
         _require_unpurged(session.connection(), row)
         require_data_fit(session, row.lock["modules"])
     except DialogError as error:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,12 @@ from sqlalchemy import select, update
 from dialog_core.clock import now
 from dialog_core.database import write
 from dialog_core.errors import DialogError
+from dialog_core.modules.changes import ENDED
 from dialog_core.modules.models import ModuleChange
+
+
+class NotOurs(Exception):
+    """Another process makes this change now: this one was away for longer than its lease lasts."""
 
 
 class Step:
@@ -30,16 +35,27 @@ class Step:
 
 
 class Progress:
-    """The steps of one change; `touched` is set once the database of modules may have been changed."""
+    """The steps of one change; `touched` is set once the database of modules may have been changed.
 
-    def __init__(self, change: int) -> None:
+    Args:
+        is_ours: whether this process still is the one that makes the change; asked before each step.
+    """
+
+    def __init__(self, change: int, is_ours: Callable[[], bool] = lambda: True) -> None:
         self._change = change
+        self._is_ours = is_ours
         self._running: str | None = None
         self.touched = False
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
-        """Run one step: shown as running, then as done."""
+        """Run one step: shown as running, then as done.
+
+        Raises:
+            NotOurs: another process makes the change now.
+        """
+        if not self._is_ours():
+            raise NotOurs
         step = Step(self, name)
         self._running = name
         self.tell(name, "running", "")
@@ -53,9 +69,10 @@ class Progress:
         self.tell(self._running or "converge", "failed", str(error), message=error.message, values=values)
 
     def tell(self, name: str, state: str, text: str, **more: Any) -> None:
-        """Write the state of a step."""
+        """Write the state of a step; a change that has ended, by whomever, stays as it is."""
+        mine = (ModuleChange.id == self._change, ModuleChange.state.not_in(ENDED))
         with write() as session:
-            steps = list(session.scalar(select(ModuleChange.steps).where(ModuleChange.id == self._change)) or [])
+            steps = list(session.scalar(select(ModuleChange.steps).where(*mine)) or [])
             steps = [step for step in steps if step["step"] != name]
             steps.append({"step": name, "state": state, "at": now().isoformat(), "text": text, **more})
-            session.execute(update(ModuleChange).where(ModuleChange.id == self._change).values(steps=steps))
+            session.execute(update(ModuleChange).where(*mine).values(steps=steps))

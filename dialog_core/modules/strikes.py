@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from dialog_core.clock import now
 from dialog_core.modules.health_models import ModuleStrike
 from dialog_core.modules.reports import put_report
-from dialog_core.redaction import redact_secrets
+from dialog_core.redaction import fit_to_store
 
 
 class Kind(StrEnum):
@@ -41,7 +41,7 @@ class StrikeReport:
     def write(self, connection: Connection) -> None:
         """Write it."""
         values = {"module": self.module[:60], "kind": self.kind.value, "place": self.place[:120], "at": now()}
-        problem = redact_secrets(self.problem).replace("\0", "")[:500]
+        problem = fit_to_store(self.problem)[:500]
         connection.execute(insert(ModuleStrike).values(**values, problem=problem))
 
 

@@ -21,6 +21,7 @@ from dialog_core.modules.generations import read_current
 from dialog_core.modules.models import ActiveGeneration, Generation, ModuleChange
 from dialog_core.modules.notices import RETURNED, add_notice, changed_modules
 from dialog_core.modules.processes import live_processes
+from dialog_core.modules.rollback import data_obstacle
 from dialog_core.modules.strikes import count_strikes
 from dialog_core.staff import system_actor
 
@@ -48,7 +49,10 @@ class _Watched:
 
 
 def watch_change(node: str) -> int | None:
-    """Take the newest change back if it turns out broken; return the generation that runs again."""
+    """Take the newest change back if it turns out broken; return the generation that runs again.
+
+    What the one before cannot work with any more (its data were deleted with the change) stays: quarantine judges it.
+    """
     with db.engine.connect() as connection:
         watched = _watched(connection)
         if watched is None:
@@ -58,7 +62,7 @@ def watch_change(node: str) -> int | None:
         return None
     modules, message, values = found
     with write() as session:
-        if read_current(session).generation != watched.generation:
+        if read_current(session).generation != watched.generation or data_obstacle(session, watched.previous):
             return None
         actor_name = system_actor().name
         take_back(session, failed=watched.generation, previous=watched.previous, actor_name=actor_name)

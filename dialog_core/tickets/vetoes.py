@@ -34,7 +34,7 @@ def check_ticket(actor: Actor, ticket: Ticket, changed: frozenset[str] | None = 
         **{name: getattr(ticket, name) for name in VALUES},
     )
     for refused in runtime().hooks.veto("check_ticket", draft=draft):
-        raise _error(refused.value)
+        raise _error(refused.module, "check_ticket", refused.value)
 
 
 def check_transition(actor: Actor, ticket: Ticket, row: Transition, **data: object) -> None:
@@ -56,12 +56,21 @@ def check_transition(actor: Actor, ticket: Ticket, row: Transition, **data: obje
         data={key: value for key, value in data.items() if value},
     )
     for refused in runtime().hooks.veto("check_transition", asked=asked):
-        raise _error(refused.value)
+        raise _error(refused.module, "check_transition", refused.value)
 
 
-def _error(refusal: Refusal) -> WrongValue | NotAllowedNow:
-    values: dict[str, Any] = dict(refusal.values)
-    if refusal.field is not None:
-        return WrongValue(refusal.field, refusal.message, **values)
-    values.pop("missing", None)  # the error's own word
-    return NotAllowedNow(refusal.message, **values)
+def _error(module: str, hook: str, refusal: Refusal) -> WrongValue | NotAllowedNow:
+    """Return the error for a refusal; one whose words cannot be put together is a failure of the module, too."""
+    try:
+        if not isinstance(refusal.message, str) or not isinstance(refusal.field, str | None):
+            raise TypeError("message or field of a refusal is no text")
+        values: dict[str, Any] = dict(refusal.values)
+        if refusal.field is not None:
+            return WrongValue(refusal.field, refusal.message, **values)
+        values.pop("missing", None)  # the error's own word
+        return NotAllowedNow(refusal.message, **values)
+    except Exception as error:  # noqa: BLE001 - message and values are the module's
+        from dialog_core.modules import FAILED_TO_AGREE, report_incident  # it stands on this room
+
+        report_incident(module, f"hook {hook}", error)
+        return NotAllowedNow(FAILED_TO_AGREE, module=module)

@@ -206,7 +206,7 @@ def test_filters(any_caller: Caller, query: str, found: str) -> None:
         ("field.custom_users=1e9", "field.custom_users"), ("field.custom_users=..", "field.custom_users"),
         ("field.custom_until=2026-99-01", "field.custom_until"), ("field.custom_device=x", "field.custom_device"),
         ("field.custom_cost=1 EUR", "field.custom_cost"), ("field.custom_manager=me", "field.custom_manager"),
-        ("field.custom_act=1", "field.custom_act"), ("field=1", "field"),
+        ("field.custom_act=1", "field.custom_act"), ("field=1", "field"), ("field=1&field.custom_room=1", "field"),
         ("fields.custom_room=1", "fields.custom_room"),
         ("&".join(f"field.custom_k{n}=1" for n in range(11)), "field.custom_k10"),
     ],

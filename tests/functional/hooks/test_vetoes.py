@@ -57,6 +57,18 @@ def test_check_ticket_refuses_values_of_staff_and_points_to_the_field(host: Any,
     assert db.session.scalar(sa.select(Ticket.kind)) == "user_failure"
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [Refusal("100% no", {"a": 1}), Refusal("%(who)s", {"what": 1}), Refusal("no", {1: 2}), Refusal(None, {})],  # type: ignore[arg-type,dict-item]
+    ids=["percent", "place", "key", "nothing"],
+)
+def test_a_refusal_in_words_that_are_none_names_the_module(host: Any, specialist: Made, refusal: Refusal) -> None:
+    host(muddled={"check_ticket": lambda draft: refusal})
+    with pytest.raises(NotAllowedNow, match="muddled"):
+        tickets.open_ticket(specialist(), REQUEST)
+    assert count() == 0
+
+
 def test_check_ticket_is_not_asked_of_what_a_customer_sends(host: Any) -> None:
     host(strict={"check_ticket": lambda draft: Refusal("No.")})
     customer = Actor(ActorKind.CONTACT, "Anna", channel="paper")

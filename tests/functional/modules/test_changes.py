@@ -16,8 +16,9 @@ import pytest
 from sqlalchemy import Engine, func, inspect, select
 
 from dialog_core.config import Config
-from dialog_core.database import open_engine
+from dialog_core.database import db, open_engine
 from dialog_core.modules import Action, Verb, changes_to_apply, live_processes, overview, request_change
+from dialog_core.modules.applying import apply_change
 from dialog_core.modules.coordinator import apply_when_free, plain_app
 from dialog_core.modules.models import ActiveGeneration, Generation, ModuleChange, StoredWheel
 from dialog_core.staff import system_actor
@@ -168,6 +169,31 @@ def _step_reached(engine: Engine, change: int, name: str) -> bool:
     with engine.connect() as connection:
         steps = connection.scalar(select(ModuleChange.steps).where(ModuleChange.id == change)) or []
     return any(step["step"] == name for step in steps)
+
+
+def test_a_process_that_slept_over_its_lease_leaves_the_change_to_the_other(
+    sqlite_config: Config, module_catalog: Catalog
+) -> None:
+    module_catalog("plain")
+    with plain_app(sqlite_config, migrate=True).app_context():
+        actions = [Action(Verb.INSTALL, "plain"), Action(Verb.ENABLE, "plain")]
+        change = request_change(system_actor("cli"), actions=actions)
+        turns = iter((True, True, True, False))
+        assert apply_change(sqlite_config, change, is_ours=lambda: next(turns)).state == "running"
+
+        def slept(left: list[int] = [5]) -> bool:  # noqa: B006 - counts down
+            left[0] -= 1
+            if left[0] == 0:  # the other is done with it just after this one has looked
+                assert apply_change(sqlite_config, change).state == "done"
+            return True
+
+        view = apply_change(sqlite_config, change, is_ours=slept)
+        running = overview(system_actor())
+        assert (view.state, view.problem, view.generation) == ("done", "", running.generation)
+        assert {step["state"] for step in view.steps} == {"done"}
+        assert [(row.name, row.state) for row in running.modules] == [("plain", "enabled")]
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_an_uploaded_wheel_is_installed_and_an_unchanged_wish_makes_no_generation(

@@ -19,7 +19,7 @@ from dialog_core.events.models import Event
 from dialog_core.modules import apply_when_free, close_notice, open_notices, overview, plain_app
 from dialog_core.modules.breaker_rows import BreakerReport, read_breakers
 from dialog_core.modules.breakers import Pause
-from dialog_core.modules.models import Generation, ModuleChange, NodeProcess
+from dialog_core.modules.models import DataStep, Generation, ModuleChange, NodeProcess
 from dialog_core.modules.quarantine import TOLERANCES, quarantine_modules
 from dialog_core.modules.strikes import Kind, StrikeReport, count_strikes
 from dialog_core.modules.watching import WATCH, watch_change
@@ -110,6 +110,15 @@ def test_a_change_that_turns_out_broken_is_taken_back(platform: Flask) -> None:
     assert watch_change("here") is None, "what runs again is not watched"
     close_notice(system_actor(), notice=notice.id)
     assert open_notices(system_actor()) == []
+
+
+def test_a_change_that_deleted_data_is_not_taken_back(platform: Flask) -> None:
+    wanted = overview(system_actor()).generation
+    with write() as session:
+        session.add(DataStep(module="plain", kind="purged", revision="", generation_id=wanted, at=now()))
+    strike(Kind.DEATH, 2)
+    assert watch_change("here") is None
+    assert (overview(system_actor()).generation, state()) == (wanted, "enabled")
 
 
 def test_what_is_old_is_not_taken_back(platform: Flask) -> None:

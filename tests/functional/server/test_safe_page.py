@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from werkzeug.test import Client
 
 from dialog_core.app import create_core
+from dialog_core.clock import now
 from dialog_core.config import Config
 from dialog_core.database import db, open_engine, write
 from dialog_core.installation import ensure_defaults
 from dialog_core.modules import BootState, boot_core_only, is_safe_mode
 from dialog_core.modules.generations import add_draft, ensure_first, mark_good, swap
-from dialog_core.modules.models import ActiveGeneration
+from dialog_core.modules.models import ActiveGeneration, DataStep
+from dialog_core.modules.own_connection import begin_write
 from dialog_core.server.front import Front
 from dialog_core.staff import create_staff, system_actor
 
@@ -140,3 +142,18 @@ def test_it_speaks_russian_and_answers_without_a_database(config: Config) -> Non
     assert "База данных не отвечает" in answer.text
     assert Client(front).get("/safe/style.css").mimetype == "text/css"
     assert Client(front).get("/safe/other").status_code == 404
+
+
+def test_it_does_not_return_to_a_set_whose_data_are_gone(config: Config, client: Client) -> None:
+    engine = open_engine(config)
+    with engine.connect() as connection:
+        wanted = connection.scalar(select(ActiveGeneration.generation_id))
+    with begin_write(engine) as connection:
+        step = {"module": "ruin", "kind": "purged", "revision": "", "generation_id": wanted, "at": now()}
+        connection.execute(insert(DataStep).values(**step))
+    assert sign_in(client) == 303
+    status, page = act(client, "back")
+    assert (status, "were deleted after set" in page) == (409, True)
+    with engine.connect() as connection:
+        assert connection.scalar(select(ActiveGeneration.generation_id)) == wanted
+    engine.dispose()

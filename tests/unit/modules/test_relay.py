@@ -116,3 +116,25 @@ def test_tokens_do_not_get_into_incidents(incidents: Callable[..., list[Any]]) -
     hooks(bad={"channels": leaking}).collect("channels")
     assert "AAE-" not in incidents()[0][2]
     assert "[secret]" in incidents()[0][2]
+
+
+class _Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(7)
+
+
+def test_an_error_whose_text_is_none_is_recorded_all_the_same(incidents: Callable[..., list[Any]]) -> None:
+    def broken(error: Exception) -> Callable[[], None]:
+        def channels() -> None:
+            raise error
+
+        return channels
+
+    unspeakable, torn, plain = broken(_Unspeakable()), broken(ValueError("\ud800\0torn")), broken(ValueError("plain"))
+    made = hooks(a={"channels": unspeakable}, b={"channels": torn}, c={"channels": plain})
+    assert made.collect("channels") == []
+    assert {(module, summary) for module, _, summary, _ in incidents()} == {
+        ("a", "_Unspeakable: (the error has no readable text)"),
+        ("b", "ValueError: torn"),
+        ("c", "ValueError: plain"),
+    }
