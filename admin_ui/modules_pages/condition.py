@@ -86,6 +86,8 @@ def duration(seconds: float | None) -> str:
     if seconds >= 1:
         return str(gettext("%(number)s s", number=format_decimal(seconds, "0.0" if seconds < 100 else "0")))
     milliseconds = seconds * 1000
+    if milliseconds < 0.01:
+        return str(gettext("under %(number)s ms", number=format_decimal(0.01)))
     form = "0" if milliseconds >= 10 else "0.0" if milliseconds >= 1 else "0.00"
     return str(gettext("%(number)s ms", number=format_decimal(milliseconds, form)))
 

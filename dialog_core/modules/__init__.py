@@ -72,6 +72,7 @@ from dialog_core.modules.breaker_rows import BreakerView
 from dialog_core.modules.calls import forget_calls, stuck_processes
 from dialog_core.modules.convergence import GAVE_UP
 from dialog_core.modules.deaths import forget_earlier, record_deaths
+from dialog_core.modules.doctor import ModuleFinding, examine_modules
 from dialog_core.modules.going_back import return_to_last_good, safe_page_modules
 from dialog_core.modules.handed_over import HandedOver
 from dialog_core.modules.health import HookHealth, hook_health, try_hook
@@ -123,6 +124,7 @@ __all__ = [
     "LogLine",
     "Manifest",
     "ModuleDifference",
+    "ModuleFinding",
     "ModuleRow",
     "NoticeView",
     "Offer",
@@ -164,6 +166,7 @@ __all__ = [
     "current_settings",
     "delete_expired_exports",
     "dependents_of",
+    "examine_modules",
     "export_as_json",
     "flush_incidents",
     "forget_cached",

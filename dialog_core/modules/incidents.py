@@ -18,6 +18,8 @@ from dialog_core.redaction import fit_to_store
 log = logging.getLogger("dialog.modules")
 REPEATS_WITHIN = timedelta(days=1)
 MAX_TRACEBACK = 20_000
+SLOW = "slow: "
+"""How the summary of a call begins that went well, but over its budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def report_hang(module: str, place: str, problem: str, stack: str) -> None:
 
 def report_overrun(module: str, place: str, seconds: float, budget: float) -> None:
     """Record that a module's code took longer than its budget (both in seconds)."""
-    _report(module, place, f"slow: over {budget:g} s", f"took {seconds:.3f} s")
+    _report(module, place, f"{SLOW}over {budget:g} s", f"took {seconds:.3f} s")
 
 
 def summary_of(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from dialog_core.database import db
 from dialog_core.modules.convergence import Convergence, measure
 from dialog_core.modules.deprecations import DeprecatedUse
 from dialog_core.modules.generations import Current, read_current
+from dialog_core.modules.incidents import SLOW
 from dialog_core.modules.manifest import Manifest, manifest_from_json
 from dialog_core.modules.models import Incident
 from dialog_core.modules.offers import all_offers, preferred
@@ -35,7 +36,7 @@ class ModuleRow:
         version: the installed one, None when it is not installed.
         available: the version that would be installed by its name, None when there is none: see `preferred`.
         missing: required settings without a value.
-        incidents: failures of the last day.
+        incidents: failures of the last day; calls that were only slow are none.
         sha256, size: of the installed wheel, else of the one on offer; the size in bytes.
         publisher, signature: who vouches for that wheel, see `Vouching`.
         warnings: what the installed one uses that a later platform is without.
@@ -153,7 +154,9 @@ def list_incidents(actor: Actor, *, module: str | None = None, limit: int = 50) 
 
 
 def _incidents(connection: Connection) -> dict[str, int]:
-    query = select(Incident.module, func.sum(Incident.count)).where(Incident.last_at > now() - RECENT)
+    query = select(Incident.module, func.sum(Incident.count)).where(
+        Incident.last_at > now() - RECENT, ~Incident.summary.startswith(SLOW)
+    )
     return {row[0]: int(row[1]) for row in connection.execute(query.group_by(Incident.module))}
 
 

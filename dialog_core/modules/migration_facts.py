@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from dialog_core.errors import NotAllowedNow
@@ -40,7 +40,7 @@ _known: dict[str, tuple[Script, ...]] = {}
 """By the hash of a wheel, which never changes its content."""
 
 
-def scripts_in_wheel(session: Session, sha256: str, name: str) -> tuple[Script, ...]:
+def scripts_in_wheel(session: Connection | Session, sha256: str, name: str) -> tuple[Script, ...]:
     """Return the scripts of a stored module; none when it has no tables or is not in the store."""
     if sha256 not in _known:
         content = session.scalar(select(StoredWheel.content).where(StoredWheel.sha256 == sha256)) or b""

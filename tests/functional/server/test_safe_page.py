@@ -110,6 +110,8 @@ def test_nobody_else_gets_in(config: Config, client: Client) -> None:
     assert sign_in(client, "specialist") == 401
     assert sign_in(client, "nobody") == 401
     assert sign_in(client, Origin="https://evil.example") == 403
+    assert sign_in(client, Origin="null") == 403
+    assert client.get("/safe").headers["Referrer-Policy"] == "same-origin", "else a browser's own forms come from null"
     assert client.post("/safe/act", data={"act": "back"}).status_code == 303
     client.set_cookie("dialog_safe", "forged.value.here", path="/safe")
     assert "Password" in client.get("/safe").text
