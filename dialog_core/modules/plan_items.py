@@ -37,6 +37,7 @@ class PlanItem:
     Attributes:
         kind: the one word for it.
         old_version, new_version: None where it is not installed.
+        sha256: of the wheel of the new version, None when it goes.
         is_enabled: afterwards.
         new_capabilities, gone_capabilities: what it asks for and did not before, and the other way round.
         tables: its tables with their rows as they are now.
@@ -64,6 +65,7 @@ class PlanItem:
     publisher: str | None = None
     signature: SignatureState = SignatureState.UNSIGNED
     old_publisher: str | None = None
+    sha256: str | None = None
 
 
 def plan_item(

@@ -76,14 +76,17 @@ def _follow(row: Any, at: datetime) -> bool:
 
 def _watch(row: Any, at: datetime) -> bool:
     with db.engine.connect() as connection:
-        entry = read_current(connection).entry(row.module)
+        current = read_current(connection)
+        entry = current.entry(row.module)
         failures = _new_failures(connection, row.module, row.watch_until - WATCH)
     if entry is None or entry["sha256"] != row.new_sha256:  # somebody has changed it meanwhile
         _set(row.id, state=KEPT, ended_at=at)
         return True
     is_off_again = row.was_enabled and not entry["enabled"]
     if failures > TOLERATED_FAILURES or (failures and is_off_again):
-        _go_back(row, failures)
+        if changes_to_apply():  # an administrator's, perhaps of this very module: look again when it is made
+            return False
+        _go_back(row, failures, current.generation)
         return True
     if at >= row.watch_until:
         _set(row.id, state=KEPT, ended_at=at)
@@ -97,14 +100,16 @@ def _new_failures(connection: Connection, module: str, since: datetime) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def _go_back(row: Any, failures: int) -> None:
+def _go_back(row: Any, failures: int, generation: int | None) -> None:
     problem = f"{failures} new failures after the update"
     reason = f"back from {row.new_version} to {row.old_version}: {problem}"
-    with write() as session:
-        change = request_change(
-            system_actor(CHANNEL), actions=[Action(Verb.INSTALL, row.module, row.old_sha256)], reason=reason
-        )
-        _update(session, row.id, state=RETURNING, problem=problem, change_id=change)
+    actions = [Action(Verb.INSTALL, row.module, row.old_sha256)]
+    try:
+        with write() as session:
+            change = request_change(system_actor(CHANNEL), actions=actions, reason=reason, expected=generation)
+            _update(session, row.id, state=RETURNING, problem=problem, change_id=change)
+    except DialogError as error:  # nobody vouches for the old version any more, say: a person has to decide
+        _set(row.id, state=FAILED, problem=f"{problem}; {error}", ended_at=now())
 
 
 def _begin_next(at: datetime) -> bool:
@@ -161,9 +166,14 @@ def _begin(entry: dict[str, Any], policy: Policy, version: str, sha256: str) -> 
     values = {"module": entry["name"], "old_version": entry["version"], "old_sha256": entry["sha256"]}
     values |= {"new_version": version, "new_sha256": sha256, "was_enabled": entry["enabled"]}
     try:
-        asks = what_it_asks(make_plan(this_config().home, [action]))
+        plan = make_plan(this_config().home, [action])
+        asks = what_it_asks(plan)
         with write() as session:
-            change = None if asks else request_change(system_actor(CHANNEL), actions=[action], reason=reason)
+            change = None
+            if not asks:  # what was judged is this plan, and what an administrator does meanwhile counts for more
+                change = request_change(
+                    system_actor(CHANNEL), actions=[action], reason=reason, expected=plan.generation
+                )
             _add(session, values, state=WAITING if asks else REQUESTED, asks=asks, change_id=change)
     except DialogError as error:
         with write() as session:

@@ -62,7 +62,8 @@ def check_transition(actor: Actor, ticket: Ticket, row: Transition, **data: obje
 def _error(module: str, hook: str, refusal: Refusal) -> WrongValue | NotAllowedNow:
     """Return the error for a refusal; one whose words cannot be put together is a failure of the module, too."""
     try:
-        if not isinstance(refusal.message, str) or not isinstance(refusal.field, str | None):
+        words: tuple[object, ...] = (refusal.message, refusal.field or "")
+        if not all(isinstance(word, str) for word in words):
             raise TypeError("message or field of a refusal is no text")
         values: dict[str, Any] = dict(refusal.values)
         if refusal.field is not None:

@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from dialog_core import clock
 from dialog_core.config import Config
-from dialog_core.database import db
+from dialog_core.database import db, write
 from dialog_core.errors import NotAllowedNow, NotFound, NotPermitted, WrongValue
 from dialog_core.modules import (
     Action,
@@ -27,10 +29,12 @@ from dialog_core.modules import (
     set_policy,
     set_update_window,
     update_modules,
+    updates,
     waiting_updates,
 )
 from dialog_core.modules.applying import apply_change
 from dialog_core.modules.incidents import report_incident
+from dialog_core.modules.models import StoredWheel
 from dialog_core.modules.reports import flush_incidents, keep_incidents
 from dialog_core.staff import Actor, ActorKind, system_actor
 from tests.functional.modules.conftest import run_command
@@ -155,6 +159,52 @@ def test_a_version_that_fails_more_is_taken_back_and_not_tried_again(diary: Diar
         retry_update(diary.me, update=view.id)
     diary.later(minutes=1)
     assert (diary.version, diary.states) == ("1.0.1", [("1.0.1", "again"), ("1.0.1", "watching")])
+
+
+def _fail(module: str, times: int) -> None:
+    for _ in range(times):
+        report_incident(module, "another hook", RuntimeError("new"))
+    flush_incidents()
+
+
+def test_a_way_back_that_is_refused_ends_the_watch(diary: Diary) -> None:
+    diary.publish("1.0.1")
+    diary.work()
+    assert diary.states == [("1.0.1", "watching")]
+    with write() as session:  # as if its index had gone: nobody vouches for it any more
+        session.execute(update(StoredWheel).where(StoredWheel.version == "1.0.0").values(source="upload"))
+    diary.time += timedelta(minutes=1)
+    _fail("diary", 3)
+    diary.work()
+    assert (diary.version, diary.states) == ("1.0.1", [("1.0.1", "failed")])
+    assert "Confirm this with your password" in list_updates(diary.me)[0].problem
+
+
+def test_what_an_administrator_does_meanwhile_counts_for_more(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
+    diary.publish("1.0.1")
+    diary.work()
+    diary.time += timedelta(minutes=1)
+    _fail("diary", 3)
+    remove = [Action(Verb.REMOVE, "diary")]
+    change = request_change(diary.me, actions=remove)
+    assert not update_modules(), "the way back waits for the administrator's change"
+    assert apply_change(diary.config, change).state == "done"
+    diary.work()
+    assert diary.states == [("1.0.1", "kept")]
+    diary.install(Verb.ENABLE)
+    diary.publish("1.0.2")
+    plan_first = updates.make_plan
+
+    def planned(*arguments: Any) -> Any:
+        found = plan_first(*arguments)
+        apply_change(diary.config, request_change(diary.me, actions=remove))
+        return found
+
+    monkeypatch.setattr(updates, "make_plan", planned)
+    update_modules()
+    assert diary.states[-1] == ("1.0.2", "refused")
+    assert [row.version for row in overview(diary.me).modules if row.name == "diary"] == [None]
+    assert [item.id for item in list_changes(diary.me, limit=9) if not item.ended] == []
 
 
 def test_a_version_that_does_not_start_leaves_everything_as_it_was(diary: Diary) -> None:
