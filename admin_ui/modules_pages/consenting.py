@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +16,7 @@ from admin_ui.modules_pages.trust_words import trust_title
 from admin_ui.modules_pages.words import asked_for
 from admin_ui.shell import Entries, client_address, explain
 from dialog_core import modules as module_platform
-from dialog_core.modules import Action, DataFate, Verb, confirm, plan_change, request_change
+from dialog_core.modules import Action, DataFate, Plan, Verb, confirm, plan_change, request_change
 from dialog_core.plugin import DialogError, NotFound, WrongValue, staff
 
 
@@ -102,6 +103,8 @@ def show_consent(actions: Sequence[Action], form: Entries) -> str:
         found = plan_change(actor, actions=actions)
     except DialogError as error:
         refusal = explain(error)
+    if found is not None:
+        actions = shown_versions(actions, found)
     removed = [action for action in actions if action.verb is Verb.REMOVE]
     return render_template(
         "admin_ui/modules/consent.html",
@@ -121,6 +124,15 @@ def show_consent(actions: Sequence[Action], form: Entries) -> str:
         table_fate=table_fate,
         trust_title=trust_title,
     )
+
+
+def shown_versions(actions: Sequence[Action], plan: Plan) -> list[Action]:
+    """Return the wishes with the wheels that the plan shows: what comes out meanwhile is not what was agreed to."""
+    wheels = {item.name: item.sha256 for item in plan.items}
+    return [
+        replace(action, sha256=action.sha256 or wheels.get(action.name)) if action.verb is Verb.INSTALL else action
+        for action in actions
+    ]
 
 
 def as_field(action: Action) -> str:

@@ -20,6 +20,7 @@ from dialog_core.modules.form import FormField, FormProblem, describe_form
 from dialog_core.modules.fresh_process import end_after
 from dialog_core.modules.import_guard import ImportGuard
 from dialog_core.modules.manifest import SETTING_PREFIX
+from dialog_core.modules.migrations import is_cores_name
 from dialog_core.modules.running import LoadedModule, Running, new_manager
 
 IMPORT_SECONDS = 10.0
@@ -38,6 +39,9 @@ def check_import(
 
 def check_contributions(module: LoadedModule, plugin: object, findings: list[Finding]) -> dict[str, Any]:
     """Check hooks, settings, channels and services against specification and manifest; return what was found."""
+    if is_cores_name(module.name):
+        text = f"the names of tables of the platform begin with {module.name}_"
+        findings.append(Finding(module.name, "name", text))
     manager = new_manager()
     implementations = _register(manager, module, plugin, findings)
     compare(module, "hooks", set(module.manifest.hooks), set(implementations), findings)

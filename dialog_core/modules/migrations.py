@@ -19,6 +19,8 @@ from dialog_core.database import Base
 LOCK = 7_214_002  # one advisory lock for all nodes that migrate modules
 VERSION_SUFFIX = "_alembic_version"
 CORE_TABLES = frozenset(Base.metadata.tables)
+UNMAPPED = ("core_alembic_version", "ticket_search")
+"""Tables of the core that no class stands for; the search index has parts, whose names go on behind its own."""
 
 SHAPE_SQLITE = "SELECT tbl_name, type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
 SHAPE_POSTGRESQL = """
@@ -85,13 +87,19 @@ def own_tables(connection: Connection, name: str) -> set[str]:
 
 def _is_own(table: str, name: str, others: Iterable[str]) -> bool:
     """Tell whether a table is of a module, and not of one whose name goes on behind it (`phone` and `phone_book`)."""
-    mine = table.startswith(f"{name}_") and table not in CORE_TABLES
+    is_cores = table in CORE_TABLES or f"{table}_".startswith(tuple(f"{known}_" for known in UNMAPPED))
+    mine = table.startswith(f"{name}_") and not is_cores
     return mine and not any(table.startswith(f"{other}_") for other in others)
 
 
 def _longer_names(tables: Iterable[str], name: str) -> set[str]:
     found = {table.removesuffix(VERSION_SUFFIX) for table in tables if table.endswith(VERSION_SUFFIX)}
     return {other for other in found if other.startswith(f"{name}_")}
+
+
+def is_cores_name(name: str) -> bool:
+    """Tell whether a module of this name would have tables whose names begin like those of the core."""
+    return any(f"{table}_".startswith(f"{name}_") for table in (*CORE_TABLES, *UNMAPPED))
 
 
 def version_table(name: str) -> str:

@@ -106,6 +106,7 @@ def plan_item(
         publisher=voucher.publisher if voucher is not None else None,
         signature=voucher.state if voucher is not None else SignatureState.UNSIGNED,
         old_publisher=old_voucher.publisher if old_voucher is not None else None,
+        sha256=entry["sha256"] if entry is not None else None,
     )
 
 

@@ -13,6 +13,9 @@ import pytest
 from flask import Flask
 
 from dialog_core.config import Config
+from dialog_core.database import db
+from dialog_core.modules import overview
+from dialog_core.staff import system_actor
 
 from .conftest import Visitor
 from .test_modules import carry_out
@@ -28,8 +31,12 @@ def chosen(app: Flask, admin: Visitor, sqlite_config: Config, module_catalog: Ca
     assert "leave it as it is" in admin.page
     admin.get("/modules/several/plan?verb-notebook=install&verb-gateway=install")
     assert "Change several modules?" in admin.page
-    assert re.findall(r'name="do" value="([^"]+)"', admin.page) == ["install:notebook", "install:gateway"]
-    form = {"do": ["install:notebook", "install:gateway"], "expected": "1", "reason": "A new department"}
+    wishes = re.findall(r'name="do" value="([^"]+)"', admin.page)
+    with app.app_context():
+        newest = {row.name: row.sha256 for row in overview(system_actor()).modules}
+        db.session.remove()
+    assert wishes == [f"install:{name}:{newest[name]}" for name in ("notebook", "gateway")], "what was shown is meant"
+    form = {"do": wishes, "expected": "1", "reason": "A new department"}
     carry_out(app, sqlite_config, admin.post("/modules/changes", form).location)
     carry_out(app, sqlite_config, admin.post("/modules/notebook/enable").location)
     return admin
