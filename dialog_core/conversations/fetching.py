@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dialog_core.modules import Hooks
 
 MAX_ATTEMPTS = 6
+NOBODY_SECONDS = 30
 _HOLD = timedelta(minutes=5)
 
 
@@ -37,6 +38,8 @@ def fetch_next(hooks: Hooks) -> bool:
     if row is None or not _claim(row.id):
         return False
     channel, reference = str(row.source["channel"]), str(row.source["reference"])
+    from dialog_core.modules import HookResting
+
     try:
         found: FetchedFile | None = hooks.ask(
             "channel_fetch",
@@ -44,9 +47,15 @@ def fetch_next(hooks: Hooks) -> bool:
             channel=channel,
             file=FileRef(reference, row.name, row.media_type, row.size),
         )
+    except HookResting as error:
+        _wait_on(row.id, str(error))
+        return True
     except Exception as error:  # noqa: BLE001 - the relay has recorded it
         found = FetchedFile(error=str(error), retry=True)
-    _keep(row.id, found or FetchedFile(error="no running module fetches from this channel", retry=True))
+    if found is None:
+        _wait_on(row.id, "no running module fetches from this channel")
+    else:
+        _keep(row.id, found)
     return True
 
 
@@ -60,6 +69,15 @@ def _claim(attachment_id: int) -> bool:
             .execution_options(synchronize_session=False)
         )
         return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _wait_on(attachment_id: int, problem: str) -> None:
+    """Put a file off that nobody was asked for: its module is off or rests, and no attempt was made."""
+    with write() as session:
+        attachment = session.get_one(Attachment, attachment_id, with_for_update=True, populate_existing=True)
+        attachment.attempts -= 1
+        attachment.due_at = now() + timedelta(seconds=NOBODY_SECONDS)
+        attachment.problem = problem[:300]
 
 
 def _keep(attachment_id: int, found: FetchedFile) -> None:

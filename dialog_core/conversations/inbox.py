@@ -57,6 +57,8 @@ def process_next(hooks: Hooks) -> bool:
     One process in the cluster does this at a time (lease `inbox`, held by the job loop), so that messages keep
     their order. A process that dies in between leaves the item pending: routing and settling are one transaction.
     """
+    from dialog_core.modules import HookResting
+
     resting = [
         name for name in hooks.implementations("channel_receive") if hooks.is_resting("channel_receive", module=name)
     ]
@@ -75,6 +77,8 @@ def process_next(hooks: Hooks) -> bool:
         raw = RawInbound(row.channel, row.external_id, dict(row.payload), row.received_at)
         try:
             _process(hooks, row.id, raw)
+        except HookResting as error:  # it failed at the items before, or is on trial: this one was not tried
+            _put_off(row.id, str(error))
         except Exception as error:  # noqa: BLE001 - whatever one item does, the next one is served
             _log.exception("inbox item %s of %s could not be routed", row.id, row.channel)
             _postpone(row.id, error)
@@ -84,7 +88,7 @@ def process_next(hooks: Hooks) -> bool:
 def _process(hooks: Hooks, item_id: int, raw: RawInbound) -> None:
     events: Sequence[Received] | None = hooks.ask("channel_receive", module=raw.channel, item=raw)
     if events is None:
-        _postpone(item_id, None)
+        _put_off(item_id, "no running module reads this channel")
         return
     with write() as session:
         item = session.scalar(
@@ -112,15 +116,20 @@ def _tell_desk(session: Session, item: InboxItem) -> None:
         record(session, system_actor(item.channel), "inbox_item_waits", item=item.id, state=item.state)
 
 
-def _postpone(item_id: int, error: Exception | None) -> None:
-    """Let an item wait after a failure, longer each time; None means that no running module knows its channel."""
+def _put_off(item_id: int, problem: str) -> None:
+    """Let an item wait that no module was asked for; that is no failed attempt."""
+    with write() as session:
+        item = session.get(InboxItem, item_id, with_for_update=True, populate_existing=True)
+        if item is not None and item.state == "pending":
+            item.due_at = now() + timedelta(seconds=5)
+            item.problem = problem[:2000]
+
+
+def _postpone(item_id: int, error: Exception) -> None:
+    """Let an item wait after a failure, longer each time."""
     with write() as session:
         item = session.get(InboxItem, item_id, with_for_update=True, populate_existing=True)
         if item is None or item.state != "pending":
-            return
-        if error is None:
-            item.due_at = now() + timedelta(seconds=5)
-            item.problem = "no running module reads this channel"
             return
         item.attempts += 1
         item.problem = f"{type(error).__name__}: {error.message if isinstance(error, DialogError) else error}"[:2000]
