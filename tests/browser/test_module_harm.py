@@ -67,6 +67,9 @@ def test_a_module_that_fails_is_seen_tried_again_taken_back_and_switched_off(
     with platform.api() as api:
         number = str(api.make("/tickets", **body, contact={"full_name": "Olga", "email": "o@example.org"})["number"])
     fail_until_it_rests(platform, number, 1)
+    eventually(
+        lambda: platform.rows("SELECT id FROM module_log WHERE module = 'flaky'"), seconds=30, what="its log is written"
+    )
 
     page = browsers.page(platform.url, ADMINISTRATOR, color_scheme="light")
     phone = browsers.page(platform.url, RUSSIAN, color_scheme="dark", viewport=PHONE, has_touch=True, locale="ru-RU")
@@ -77,6 +80,7 @@ def test_a_module_that_fails_is_seen_tried_again_taken_back_and_switched_off(
     shots(browsers, pages, "/modules/flaky", "2-module")
     expect(page.locator("#paused")).to_contain_text("one time in two")
     expect(page.locator("main")).to_contain_text("Calls within a day")
+    expect(page.locator(".log-lines")).to_contain_text("No panel for ticket")
     page.get_by_role("button", name="Try now").click()
     expect(page.locator("#paused")).to_contain_text("is tried again")
     fail_until_it_rests(platform, number, 2)
@@ -95,7 +99,7 @@ def test_a_module_that_fails_is_seen_tried_again_taken_back_and_switched_off(
     page.get_by_role("button", name=re.compile("^Check now")).click()
     expect(page.locator("#work .condition-mark[data-kind='good']").first).to_be_visible(timeout=LONG)
     browsers.shot(page, "harm-6-checked-wide")
-    shots(browsers, pages, "/modules/sla/log", "7-log")
+    shots(browsers, pages, "/modules/flaky/log", "7-log")
 
     shots(browsers, pages, "/safe", "8-safe")
     page.get_by_label("E-mail").fill(ADMINISTRATOR)

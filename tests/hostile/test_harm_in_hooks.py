@@ -69,6 +69,17 @@ def test_a_module_that_kills_its_process_is_taken_back(desk: BusyDesk) -> None:
         one.problems.clear()
 
 
+def test_a_hook_that_ends_python_ends_only_itself(desk: BusyDesk) -> None:
+    desk.enable("departs")
+    before = set(desk.platform.pids("web"))
+    number = desk.ticket()
+    assert {desk.ticket_page(number).status_code for _ in range(3)} == {200}
+    found = eventually(lambda: desk.incidents("departs"), what="the incident is written")
+    assert found[0].summary == "SystemExit: this hook has left"
+    assert set(desk.platform.pids("web")) == before
+    desk.disable("departs")
+
+
 def test_a_module_that_fails_now_and_then_rests(desk: BusyDesk) -> None:
     desk.enable("flaky")
     number = desk.ticket()
