@@ -16,6 +16,7 @@ from dialog_core.database.migrate import (
 from dialog_core.database.of_modules import module_base, read
 from dialog_core.database.served import current as current_revision
 from dialog_core.database.transaction import add_before_commit, is_writing, read_committed, transaction_memory, write
+from dialog_core.database.turns import is_at_turns
 
 __all__ = [
     "WRITE_OPTION",
@@ -28,6 +29,7 @@ __all__ = [
     "db",
     "engine_options",
     "insert_new",
+    "is_at_turns",
     "is_writing",
     "knows_revision",
     "migrated_to",

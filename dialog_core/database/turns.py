@@ -59,8 +59,18 @@ class _Turns:
         return True
 
 
+_busy: set[int] = set()
+"""Threads that take or give a turn just now: an exception in there would leave it taken for ever."""
+
+
+def is_at_turns(thread: int) -> bool:
+    """Whether a thread takes or gives a turn to write just now, and must not be interrupted."""
+    return thread in _busy
+
+
 _turns: dict[str, _Turns] = {}
 _guard = threading.Lock()
+os.register_at_fork(after_in_child=_busy.clear)
 
 
 @contextmanager
@@ -72,9 +82,16 @@ def turn_to_write(engine: Engine) -> Iterator[None]:
         return
     with _guard:
         turns = _turns.setdefault(name, _Turns(Path(f"{name}.turn")))
-    has_turn = turns.take()
+    thread, has_turn = threading.get_ident(), False
     try:
+        _busy.add(thread)
+        has_turn = turns.take()
+        _busy.discard(thread)
         yield
     finally:
-        if has_turn:
-            turns.give()
+        try:
+            _busy.add(thread)
+        finally:  # an interruption that was sent just before may come here, and no other
+            if has_turn:
+                turns.give()
+            _busy.discard(thread)

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from dialog_core.database import is_at_turns
 from dialog_core.modules.calls import LEDGER, Call
 
 if TYPE_CHECKING:
@@ -156,6 +157,8 @@ def _expired(call: Call | None, at: float) -> Call | None:
 
 def _aim(ident: int, target: Call, at: float) -> None:
     with _striking:
+        if is_at_turns(ident):  # a moment, or until it is its turn: the next look finds it again
+            return
         taken = LEDGER.running.pop(ident, None)
         if taken is None:
             return
@@ -176,7 +179,7 @@ def _is_within(call: Call | None, target: Call) -> bool:
 
 def _strike_again(ident: int, strike: _Strike, at: float) -> None:
     with _striking:
-        if _strikes.get(ident) is not strike or at - strike.last < AGAIN_SECONDS:
+        if _strikes.get(ident) is not strike or at - strike.last < AGAIN_SECONDS or is_at_turns(ident):
             return
         frame = sys._current_frames().get(ident)
         if frame is None:  # the thread has ended with its call

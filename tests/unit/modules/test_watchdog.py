@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import threading
@@ -13,6 +14,9 @@ from typing import Any
 import pytest
 
 from dialog_core.clock import now
+from dialog_core.config import Config
+from dialog_core.database import open_engine
+from dialog_core.database.turns import turn_to_write
 from dialog_core.hookspecs.channels import Channel, RawInbound
 from dialog_core.modules import Hooks, watchdog
 from dialog_core.modules.calls import LEDGER
@@ -46,6 +50,27 @@ def with_limit(made: Hooks, seconds: float) -> Hooks:
 def endless(item: RawInbound) -> None:
     while True:
         sum(range(100))
+
+
+def test_a_call_that_is_interrupted_while_it_waits_to_write_leaves_no_turn_behind(sqlite_config: Config) -> None:
+    engine = open_engine(sqlite_config)
+    file = os.open(f"{engine.url.database}.turn", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(file, fcntl.LOCK_EX)  # as another process does that writes
+    threading.Timer(0.6, fcntl.flock, (file, fcntl.LOCK_UN)).start()
+
+    def writing(item: RawInbound) -> None:
+        while True:
+            with turn_to_write(engine):
+                sum(range(100))
+
+    begin = time.monotonic()
+    assert with_limit(hooks(bad={"channel_receive": writing}), 0.2).first("channel_receive", item=ITEM) is None
+    assert time.monotonic() - begin < 5
+    begin = time.monotonic()
+    with turn_to_write(engine):
+        os.close(file)
+    assert time.monotonic() - begin < 1, "whoever writes next in this process does not wait for somebody who is gone"
+    engine.dispose()
 
 
 def test_an_endless_loop_is_interrupted_and_the_next_module_is_asked(incidents: Incidents) -> None:
