@@ -24,7 +24,7 @@ from dialog_core.errors import NotAllowedNow
 from dialog_core.modules.changelog import changelog_of
 from dialog_core.modules.manifest import CATEGORIES, LANGUAGES, NAME, Manifest, manifest_from_json
 from dialog_core.modules.signing import HEX, SUFFIX, parse_signature
-from dialog_core.modules.wheels import MAX_WHEEL, inspect_wheel
+from dialog_core.modules.wheels import FILENAME, MAX_WHEEL, inspect_wheel
 
 DOCUMENT = "dialog-index.json"
 FORMAT = 1
@@ -32,7 +32,6 @@ MAX_DOCUMENT = 8 * 1024 * 1024
 MOST_FILES = 5000
 LONGEST_TEXT = 300
 ICON = re.compile(r"[a-z0-9-]{1,40}")
-_PLAIN = re.compile(r"[A-Za-z0-9_.+!-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def _manifest(data: dict[str, Any], distribution: str) -> Manifest:
 def _file(item: dict[str, Any]) -> IndexFile:
     name, version, _, _ = parse_wheel_filename(item["filename"])
     size, signature = item["size"], item.get("signature")
-    if not _PLAIN.fullmatch(item["filename"]) or not HEX.fullmatch(item["sha256"]):
+    if not FILENAME.fullmatch(item["filename"]) or not HEX.fullmatch(item["sha256"]):
         raise ValueError(f"{item['filename'][:100]!r} has no right name or hash")
     if not isinstance(size, int) or not 0 < size <= MAX_WHEEL:
         raise ValueError(f"{item['filename'][:100]} has no right size")

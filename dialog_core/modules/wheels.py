@@ -24,6 +24,7 @@ from dialog_core.modules.members import check_content, check_names, check_size
 from dialog_core.modules.record import check_record
 
 ENTRY_POINTS = "dialog.modules"
+FILENAME = re.compile(r"[A-Za-z0-9_.+!-]{1,200}")
 MAX_WHEEL = 100 * 1024 * 1024
 STARTUP_FILES = {"sitecustomize.py", "usercustomize.py", "sitecustomize", "usercustomize"}
 CORE_PACKAGES = {"dialog_core", "admin_ui"}
@@ -66,6 +67,8 @@ def inspect_wheel(filename: str, content: bytes) -> WheelInfo:
         raise _wrong(
             "%(name)s is a source archive. Only wheels are installed: nothing is built on the server.", filename
         )
+    if not FILENAME.fullmatch(filename):  # a build tag, for example, may be anything for the parser, also a path
+        raise _wrong("%(name)s is not the file name of a wheel.", filename[:200])
     try:
         name, version, _build, _tags = parse_wheel_filename(filename)
     except InvalidWheelFilename as error:

@@ -121,6 +121,17 @@ def test_refuses_what_is_no_whole_wheel(name: str, content: bytes) -> None:
         inspect_wheel(name, content)
 
 
+@pytest.mark.parametrize(
+    "build",
+    ["1/../../../../evil", "1\\..\\evil", "1~x", "1\n", "1\0", "1" * 200, "1é"],
+    ids=lambda build: repr(build)[:12],
+)
+def test_refuses_a_file_name_that_is_a_path_or_does_not_fit(build: str) -> None:
+    with pytest.raises(DialogError, match="is not the file name of a wheel"):
+        inspect_wheel(f"dialog_sample-1.0-{build}-py3-none-any.whl", wheel())
+    assert inspect_wheel("dialog_sample-1.0-1build-py3-none-any.whl", wheel()).version == "1.0"
+
+
 def test_refuses_a_bomb() -> None:
     with pytest.raises(TooLarge):
         inspect_wheel(NAME, wheel({"dialog_sample/zeros.txt": "0" * 40_000_000}))
