@@ -5,4 +5,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 export SOAK_MINUTES="${SOAK_MINUTES:-20}"
-exec .venv/bin/python -m pytest -q -s -m soak --timeout-method=signal tests plugins "$@"
+soak() {
+    .venv/bin/python -m pytest -q -s -m soak --timeout-method=signal "$@" tests plugins
+}
+soak "$@" && exit
+# As with `make test`: it tells what a busy machine disturbed from what is broken; the first failure stays in the output.
+echo "once more, what failed:"
+SOAK_MINUTES=$((SOAK_MINUTES / 2 + 1))
+soak --last-failed --last-failed-no-failures none "$@"

@@ -22,6 +22,14 @@ from dialog_core.database.migrate import upgrade
 _names = itertools.count(1)
 
 
+@pytest.fixture(autouse=True)
+def _not_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process stays stuck until it is replaced; here one test's stuck call must not be the next one's."""
+    from dialog_core.modules import watchdog
+
+    monkeypatch.setattr(watchdog, "_stuck", None)
+
+
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """Start one PostgreSQL server for this test process, and stop it at the end."""
