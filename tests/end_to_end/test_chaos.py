@@ -26,9 +26,10 @@ POLLER, HOOK = "service:telegram.poller", "service:telegram.webhook"
 @pytest.fixture(
     params=[
         pytest.param(("sqlite", "polling"), marks=pytest.mark.xdist_group("chaos_sqlite")),
-        pytest.param(("sqlite", "webhook"), marks=pytest.mark.xdist_group("chaos_webhook")),
+        pytest.param(("sqlite", "webhook"), marks=[pytest.mark.soak, pytest.mark.xdist_group("chaos_webhook")]),
         pytest.param(
-            ("postgresql", "polling"), marks=[pytest.mark.postgres, pytest.mark.xdist_group("chaos_postgresql")]
+            ("postgresql", "polling"),
+            marks=[pytest.mark.postgres, pytest.mark.soak, pytest.mark.xdist_group("chaos_postgresql")],
         ),
     ],
     ids=lambda param: "-".join(param),

@@ -20,7 +20,8 @@ from tests.running.visitors import Customer, Stream, Visitor, at_work
 from tests.running.web import sign_in
 
 pytestmark = [
-    pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(900), pytest.mark.xdist_group("two_nodes"),
+    pytest.mark.soak, pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(900),
+    pytest.mark.xdist_group("two_nodes"),
 ]  # fmt: skip
 REQUESTS = 5_000
 STREAMS = 6

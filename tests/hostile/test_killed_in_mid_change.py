@@ -34,16 +34,18 @@ def patient_desk(new_platform: NewPlatform, module_wheel: Callable[[str], Path])
         yield desk
 
 
+SOAKED = (
+    ("preflight", "fresh"), ("migrate", "change"), ("converge", "change"), ("converge", "worker-parent"),
+    ("migrate", "up"),
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("step", "victim"),
     [
         ("build", "change"),
-        ("preflight", "fresh"),
-        ("migrate", "change"),
-        ("converge", "change"),
         ("converge", "gunicorn"),
-        ("converge", "worker-parent"),
-        ("migrate", "up"),
+        *(pytest.param(*pair, marks=pytest.mark.soak) for pair in SOAKED),
     ],
 )
 def test_kill_9(patient_desk: BusyDesk, step: str, victim: str) -> None:

@@ -26,6 +26,13 @@ PROCESS = Path(__file__).parent / "platform_process.py"
 Dialog = Callable[..., "Answer"]
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.soak])])
+def any_config(request: pytest.FixtureRequest) -> Config:
+    """Return either database: whole changes take seconds each, so `make test` makes them on SQLite alone."""
+    config: Config = request.getfixturevalue("sqlite_config" if request.param == "sqlite" else "postgres_config")
+    return config
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a command answered."""

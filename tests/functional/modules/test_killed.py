@@ -26,6 +26,8 @@ from tests.functional.modules.conftest import environment, inside, make_change
 CLI = system_actor("cli")
 Catalog = Callable[..., Path]
 
+SOAKED = ("resolve", "build", "preflight", "activate", "converge")
+
 
 def kill_at(config: Config, change: int, step: str) -> None:
     """Start to make a change and kill the process as soon as a step shows in the database."""
@@ -49,7 +51,7 @@ def kill_at(config: Config, change: int, step: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", ["resolve", "build", "preflight", "migrate", "activate", "converge", "data"])
+@pytest.mark.parametrize("step", ["migrate", "data", *(pytest.param(step, marks=pytest.mark.soak) for step in SOAKED)])
 def test_a_removal_with_its_data_ends_whole(sqlite_config: Config, module_catalog: Catalog, step: str) -> None:
     module_catalog("notebook", "paper", "gateway")
     assert make_change(sqlite_config, Action(Verb.INSTALL, "notebook"), Action(Verb.ENABLE, "notebook")) == ""
