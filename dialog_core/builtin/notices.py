@@ -5,7 +5,15 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from dialog_core.conversations import ButtonRow, Message, close_buttons, language_of, last_customer_message, queue
+from dialog_core.conversations import (
+    ButtonRow,
+    Message,
+    clean,
+    close_buttons,
+    language_of,
+    last_customer_message,
+    queue,
+)
 from dialog_core.conversations.models import Chat
 from dialog_core.database import read_committed, write
 from dialog_core.hookspecs import hookimpl
@@ -23,6 +31,9 @@ _TEXTS = {
     "withdraw": mark("Ticket %(number)s is withdrawn and closed."),
     "silence": mark("Ticket %(number)s is closed: the term for an objection is over."),
 }
+
+LONGEST = 2000
+"""Characters of a notice that modules have completed."""
 
 
 @hookimpl
@@ -57,7 +68,8 @@ def _notice(event: TicketEvent, text: str, **values: object) -> None:
         language=language,
     )
     said = say(language, text, number=ticket.number, **values)
-    _queue(event, language, runtime().hooks.transform("customer_notice", said, notice=about))
+    completed = clean(runtime().hooks.transform("customer_notice", said, notice=about)[:LONGEST])
+    _queue(event, language, completed or said)
 
 
 def _queue(event: TicketEvent, language: str, text: str) -> None:
