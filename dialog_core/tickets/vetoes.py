@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dialog_core.database import is_writing, write
 from dialog_core.errors import NotAllowedNow, WrongValue
 from dialog_core.hookspecs import Refusal
 from dialog_core.hookspecs.validation import TicketDraft, TransitionAsked
@@ -12,6 +13,9 @@ from dialog_core.runtime import runtime
 from dialog_core.staff.actor import Actor, ActorKind
 from dialog_core.tickets.models import Ticket
 from dialog_core.tickets.workflow import Transition
+
+if TYPE_CHECKING:
+    from dialog_core.modules import Contribution
 
 VALUES = (
     "subject", "kind", "impact", "urgency", "priority", "category_id", "organisation_id", "contact_id", "entitlement",
@@ -33,7 +37,7 @@ def check_ticket(actor: Actor, ticket: Ticket, changed: frozenset[str] | None = 
         changed=frozenset(VALUES) if changed is None else changed,
         **{name: getattr(ticket, name) for name in VALUES},
     )
-    for refused in runtime().hooks.veto("check_ticket", draft=draft):
+    for refused in _asked("check_ticket", draft=draft):
         raise _error(refused.module, "check_ticket", refused.value)
 
 
@@ -55,8 +59,25 @@ def check_transition(actor: Actor, ticket: Ticket, row: Transition, **data: obje
         actor_id=actor.id,
         data={key: value for key, value in data.items() if value},
     )
-    for refused in runtime().hooks.veto("check_transition", asked=asked):
+    for refused in _asked("check_transition", asked=asked):
         raise _error(refused.module, "check_transition", refused.value)
+
+
+def _asked(hook: str, **arguments: object) -> list[Contribution]:
+    """Ask the modules; in a transaction, nothing that they do to it stays: no change, and no statement that failed.
+
+    PostgreSQL carries out nothing more in a transaction after a statement that failed.
+    """
+    hooks = runtime().hooks
+    if not is_writing():
+        return hooks.veto(hook, **arguments)
+    with write() as session:
+        session.flush()
+        before = session.connection().begin_nested()
+        try:
+            return hooks.veto(hook, **arguments)
+        finally:
+            before.rollback()
 
 
 def _error(module: str, hook: str, refusal: Refusal) -> WrongValue | NotAllowedNow:

@@ -114,3 +114,20 @@ def test_a_veto_that_fails_keeps_nobody_from_working(host: Any, specialist: Made
     actor = specialist()
     ticket_id = tickets.open_ticket(actor, REQUEST)
     assert tickets.transition(actor, ticket_id, "start", tickets.Act()).state == "in_progress"
+
+
+def test_a_veto_that_stumbles_over_the_database_or_writes_leaves_the_transaction_as_it_was(
+    host: Any, specialist: Made
+) -> None:
+    def check_ticket(draft: TicketDraft) -> None:
+        if draft.ticket_id is not None:
+            with read() as session:
+                session.execute(sa.update(Ticket).values(subject="mine"))
+                session.execute(sa.text("SELECT nothing FROM nowhere"))
+
+    host(stumbling={"check_ticket": check_ticket})
+    actor = specialist()
+    ticket_id = tickets.open_ticket(actor, REQUEST)
+    tickets.update_ticket(actor, ticket_id, subject="Another printer", kind="consultation")
+    found = db.session.execute(sa.select(Ticket.subject, Ticket.kind, Ticket.version)).one()
+    assert tuple(found) == ("Another printer", "consultation", 2)
