@@ -67,9 +67,10 @@ def test_two_administrators_at_once_follow_one_another(desk: BusyDesk) -> None:
 
 
 def test_of_two_administrators_who_saw_the_same_the_second_is_told(desk: BusyDesk) -> None:
+    desk.enable("plain")
     seen = desk.api.read("/modules")["generation"]
     assert seen is not None
-    first, second = (desk.ask_together((verb, "flaky"), expected_generation=seen) for verb in ("disable", "remove"))
+    first, second = (desk.ask_together((verb, "plain"), expected_generation=seen) for verb in ("disable", "remove"))
     assert desk.wait(first)["state"] == "done"
     view = desk.wait(second)
     assert view["state"] == "refused", view
@@ -77,6 +78,7 @@ def test_of_two_administrators_who_saw_the_same_the_second_is_told(desk: BusyDes
 
 
 @pytest.mark.postgres
+@pytest.mark.soak
 @pytest.mark.parametrize("step", ["preflight", "converge"])
 def test_the_database_is_restarted_in_mid_change(
     new_platform: NewPlatform, module_wheel: Callable[[str], Path], postgres_server: Any,
