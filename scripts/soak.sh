@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Long matrices: what `make test` tries once is tried again and again, in a random order, for SOAK_MINUTES (20).
+# Long matrices: what `make test` tries once is tried again and again, in a random order, for SOAK_MINUTES (20), and what takes
+# minutes on both databases; what the time does not reach is skipped.
 # The seed is printed; SOAK_SEED=… walks the same way again. Ends with pytest's summary line.
 set -eu
 cd "$(dirname "$0")/.."

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,19 @@ from dialog_core.config import Config
 from dialog_core.database.migrate import upgrade
 
 _names = itertools.count(1)
+SOAK_MINUTES = float(os.environ.get("SOAK_MINUTES", "20"))
+_soak_ends = time.monotonic() + 60 * SOAK_MINUTES
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin nothing more of a soak when its time is over; what runs then may end."""
+    if item.get_closest_marker("soak") and time.monotonic() > _soak_ends:
+        pytest.skip(f"the {SOAK_MINUTES:g} minutes of this soak are over (SOAK_MINUTES)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the matrices of a soak come first: they are cut to a share of its time, and what follows takes the rest."""
+    items.sort(key=lambda item: "test_killed_for_long" not in item.nodeid)
 
 
 @pytest.fixture(autouse=True)
