@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from dialog_core.database import db
+from dialog_core.errors import DialogError
 from dialog_core.modules.catalog import catalog_wheels
 from dialog_core.modules.changelog import changelog_of
 from dialog_core.modules.generations import Current, read_current
@@ -21,9 +23,13 @@ from dialog_core.modules.models import StoredWheel
 from dialog_core.modules.sources import installed_sources, may_come_from
 from dialog_core.modules.store import REPLACED, describe_stored
 from dialog_core.modules.vouching import CATALOG, INDEX, UPLOAD, Vouching, judge, trusted_keys, vouching
+from dialog_core.modules.wheels import WheelInfo
 from dialog_core.staff import Actor
 from dialog_core.staff.permissions import MODULE_MANAGE
 
+log = logging.getLogger("dialog.modules")
+MOST_KNOWN = 256
+_known: dict[str, WheelInfo] = {}
 RANKS = {CATALOG: 0, INDEX: 1, UPLOAD: 2}
 PREFIX = "dialog-"
 
@@ -126,6 +132,20 @@ def _listed(connection: Connection | Session) -> Iterable[Offer]:
         )  # fmt: skip
 
 
+def _described(connection: Connection | Session, sha256: str) -> WheelInfo | None:
+    """Return what a stored wheel says of itself, read once; None when it is damaged: the rest is still offered."""
+    if sha256 not in _known:
+        try:
+            info = describe_stored(connection, sha256)
+        except DialogError as error:
+            log.warning("the wheel %s in the store cannot be read: %s", sha256, error)
+            return None
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[sha256] = info
+    return _known[sha256]
+
+
 def _stored(connection: Connection | Session) -> Iterable[Offer]:
     query = select(StoredWheel.sha256, func.length(StoredWheel.content)).where(
         StoredWheel.distribution.startswith(PREFIX, autoescape=True)
@@ -133,8 +153,8 @@ def _stored(connection: Connection | Session) -> Iterable[Offer]:
     sizes = {row[0]: row[1] for row in connection.execute(query)}
     vouchers = vouching(connection, sizes)
     for sha256, size in sizes.items():
-        info = describe_stored(connection, sha256)
-        if info.manifest is not None:
+        info = _described(connection, sha256)
+        if info is not None and info.manifest is not None:
             yield Offer(
                 info.manifest, info.distribution, info.version, sha256, size, info.requires, vouchers[sha256]
             )  # fmt: skip

@@ -186,7 +186,7 @@ def test_a_wheel_of_five_hundred_megabytes_is_not_even_opened() -> None:
         ("dialog_core-1.0-py3-none-any.whl", parts("core"), "is a name of the platform itself"),
         ("dial0g_platform-1.0-py3-none-any.whl", library("dial0g-platform"), "looks like “dialog-platform”"),
         ("dialog_platforrn-1.0-py3-none-any.whl", parts("platforrn"), "looks like “dialog-platform”"),
-        ("diаlog_x-1.0-py3-none-any.whl", library("diаlog-x"), "letters that only look like Latin ones"),
+        ("diаlog_x-1.0-py3-none-any.whl", library("diаlog-x"), "is not the file name of a wheel"),
         ("dialog_helper-1.0-py3-none-any.whl", library("dialog-helper", "helper"), "starts with “dialog-” as modules"),
         ("helper-1.0-py3-none-any.whl", library("helper", "dialog_telegram"), "or to another module"),
         ("helper-1.0-py3-none-any.whl", library("helper", "flаsk"), "letters only look like Latin ones"),
