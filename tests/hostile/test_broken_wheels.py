@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.hostile.conftest import BusyDesk
-from tests.unit.modules.test_wheels import ENTRY, FILES, META, NAME, TOML, wheel
+from tests.unit.modules.test_wheels import FILES, META, NAME, TOML, wheel
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_wheels")]
 INFO = "flask-99.0.dist-info"
