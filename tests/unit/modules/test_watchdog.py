@@ -62,6 +62,7 @@ def test_a_call_that_is_interrupted_while_it_waits_to_write_leaves_no_turn_behin
         while True:
             with turn_to_write(engine):
                 sum(range(100))
+            sum(range(200_000))  # a call is interrupted only here: it must spend its time here, too
 
     begin = time.monotonic()
     assert with_limit(hooks(bad={"channel_receive": writing}), 0.2).first("channel_receive", item=ITEM) is None
