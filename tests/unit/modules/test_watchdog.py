@@ -66,7 +66,7 @@ def test_a_call_that_is_interrupted_while_it_waits_to_write_leaves_no_turn_behin
 
     begin = time.monotonic()
     assert with_limit(hooks(bad={"channel_receive": writing}), 0.2).first("channel_receive", item=ITEM) is None
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 20  # struck several times in vain while it takes its turn
     begin = time.monotonic()
     with turn_to_write(engine):
         os.close(file)
@@ -80,7 +80,7 @@ def test_an_endless_loop_is_interrupted_and_the_next_module_is_asked(incidents: 
     found = made.first("channel_receive", item=ITEM)
     assert found is not None
     assert found.module == "good"
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 20  # struck several times in vain while it takes its turn
     [(module, place, summary, _)] = incidents()
     assert (module, place) == ("bad", "hook channel_receive")
     assert summary == "Interrupted: it took longer than 0.1 s and was interrupted"
