@@ -13,7 +13,7 @@ from admin_ui.shell import Entries, is_partial
 from admin_ui.tickets_pages import words
 from admin_ui.tickets_pages.answers import done, refused
 from admin_ui.tickets_pages.blueprint import pages
-from admin_ui.tickets_pages.refusals import refusal
+from admin_ui.tickets_pages.refusals import changed_meanwhile, refusal
 from dialog_core.plugin import DialogError, NotAllowedNow, NotPermitted, WrongValue, staff, tickets
 
 _FIELDS = {"organisation_id": "organisation", "contact_id": "contact"}
@@ -78,10 +78,7 @@ def save_details(number: str) -> ResponseReturnValue:
         if _is_conflict(error):
             entries.values["version"] = view.version
             now_there = _differences(entries.values, view)
-            entries.errors[""] = gettext(
-                "Somebody changed the ticket while you had this form open. What stands there now is shown beside your "
-                "values; save again to put yours there."
-            )
+            entries.errors[""] = changed_meanwhile()
         else:
             field = error.field if isinstance(error, WrongValue) else ""
             entries.errors[_FIELDS.get(field, field)] = refusal(error)

@@ -20,7 +20,7 @@ from admin_ui.tickets_pages.field_inputs import (
     shown_value,
     stored_entries,
 )
-from admin_ui.tickets_pages.refusals import refusal
+from admin_ui.tickets_pages.refusals import changed_meanwhile, refusal
 from dialog_core.plugin import DialogError, NotAllowedNow, NotPermitted, WrongValue, fields, staff, tickets
 
 
@@ -67,10 +67,7 @@ def save_further(number: str) -> ResponseReturnValue:
             stored = further_of(actor, view)
             entries.values["version"] = view.version
             now_there = _differences(stored, entries)
-            entries.errors[""] = gettext(
-                "Somebody changed the ticket while you had this form open. What stands there now is shown beside your "
-                "values; save again to put yours there."
-            )
+            entries.errors[""] = changed_meanwhile()
         else:
             entries.errors[error.field if isinstance(error, WrongValue) else ""] = refusal(error)
         _keep_files(stored, entries)

@@ -18,3 +18,13 @@ def refusal(error: DialogError) -> str:
     if things:
         return str(gettext("Still needed: %(things)s.", things=", ".join(things)))
     return explain(error)
+
+
+def changed_meanwhile() -> str:
+    """Return what is said when somebody else saved a sheet first; beside each field stands what is there now."""
+    return str(
+        gettext(
+            "Somebody changed the ticket while you had this form open. What stands there now is shown beside your "
+            "values; save again to put yours there."
+        )
+    )

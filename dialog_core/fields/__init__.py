@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dialog_core.fields.catalogues import CONSTRUCTOR, PREFIX, Catalogue, catalogue, constructed_fields
     from dialog_core.fields.conditions import Facts, Judgement
     from dialog_core.fields.constructing import archive_field, change_field, create_field, move_field, restore_field
+    from dialog_core.fields.documents import clauses_json
     from dialog_core.fields.filtering import MOST_FILTERS, FieldFilter, condition, read_filters
     from dialog_core.fields.overview import FieldRow, ModuleField, get_field, list_fields, option_uses, ticket_fields
     from dialog_core.fields.reading import is_empty, read_number
@@ -50,6 +51,7 @@ _LAZY = {
     "asked_at_intake": "tickets",
     "catalogue": "catalogues",
     "change_field": "constructing",
+    "clauses_json": "documents",
     "completed": "tickets",
     "condition": "filtering",
     "constructed_fields": "catalogues",
@@ -105,6 +107,7 @@ __all__ = [
     "asked_at_intake",
     "catalogue",
     "change_field",
+    "clauses_json",
     "completed",
     "condition",
     "constructed_fields",

@@ -16,8 +16,8 @@ def to_document(field: TicketField) -> dict[str, Any]:
         "title": dict(field.title),
         "help": dict(field.help),
         "kinds": list(field.kinds),
-        "visible_when": _clauses(field.visible_when),
-        "required_when": None if field.required_when is None else _clauses(field.required_when),
+        "visible_when": clauses_json(field.visible_when),
+        "required_when": None if field.required_when is None else clauses_json(field.required_when),
         "options": [
             {"code": one.code, "title": dict(one.title), "parent": one.parent, "is_archived": one.is_archived}
             for one in field.options
@@ -57,7 +57,8 @@ def from_document(key: str, kind: str, order: int, document: Mapping[str, Any]) 
     )
 
 
-def _clauses(condition: Iterable[Clause]) -> list[dict[str, Any]]:
+def clauses_json(condition: Iterable[Clause]) -> list[dict[str, Any]]:
+    """Return a condition as JSON values, as rows keep it and the API writes it."""
     return [{"subject": one.subject, "test": one.test.value, "values": list(one.values)} for one in condition]
 
 

@@ -19,7 +19,7 @@ from tests.running.fixtures import NewPlatform, made_once
 from tests.running.other_version import ROOT, build_platform
 from tests.running.platform import ADMINISTRATOR, PASSWORD, CommandFailed
 from tests.running.processes import processes_of
-from tests.running.visitors import Stream, Visitor
+from tests.running.visitors import Stream, Visitor, at_work
 from tests.running.waiting import eventually
 from tests.running.web import sign_in
 
@@ -101,15 +101,8 @@ def nobody_is_turned_away(platform: Platform) -> Iterator[None]:
         Visitor(platform.url, stop, paths=("/readyz", "/healthz"), cookies=cookies),
     ]
     everybody = [*visitors, *(Stream(platform.url, stop, cookies) for _ in range(5))]
-    threads = [threading.Thread(target=one.run) for one in everybody]
-    for thread in threads:
-        thread.start()
-    try:
+    with at_work(everybody, stop):
         yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(30)
     assert [problem for one in everybody for problem in one.problems] == []
     assert all(one.answered > 10 for one in visitors), [one.answered for one in visitors]
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dialog_core.fields import Facts, TicketValues, Values, as_json, plain_number, values_of
-from dialog_core.hookspecs.fields import Clause, FieldType, TicketField
+from dialog_core.fields import Facts, TicketValues, Values, as_json, clauses_json, plain_number, values_of
+from dialog_core.hookspecs.fields import FieldType, TicketField
 from dialog_core.staff import Actor
 from dialog_core.tickets import Priority, TicketView
 
@@ -20,8 +20,8 @@ def field_json(field: TicketField) -> dict[str, Any]:
         "title": dict(field.title),
         "help": dict(field.help),
         "kinds": list(field.kinds),
-        "visible_when": _clauses(field.visible_when),
-        "required_when": None if field.required_when is None else _clauses(field.required_when),
+        "visible_when": clauses_json(field.visible_when),
+        "required_when": None if field.required_when is None else clauses_json(field.required_when),
         "options": [
             {"code": one.code, "title": dict(one.title), "parent": one.parent, "archived": one.is_archived}
             for one in field.options
@@ -44,7 +44,3 @@ def further_of(actor: Actor, view: TicketView) -> TicketValues:
     """Return the further fields of a ticket, in one statement at most."""
     organisation_id = view.organisation.id if view.organisation else None
     return values_of(actor, view.id, Facts(view.kind, Priority(view.priority).word, organisation_id))
-
-
-def _clauses(condition: Iterable[Clause]) -> list[dict[str, Any]]:
-    return [{"subject": one.subject, "test": one.test.value, "values": list(one.values)} for one in condition]
