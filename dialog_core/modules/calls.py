@@ -114,11 +114,6 @@ LEDGER: Final = Ledger()
 os.register_at_fork(after_in_child=LEDGER.forget_parent)
 
 
-def running_modules() -> set[tuple[str, str]]:
-    """Return module and hook of every call that runs in this process now."""
-    return {(call[1].module, call[1].hook) for call in list(LEDGER.running.values())}
-
-
 def calls_of_dead(home: Path) -> Iterator[tuple[int, list[tuple[str, str]]]]:
     """Return, for each process of this node that died without a goodbye, its pid and (module, hook) of what ran in it.
 

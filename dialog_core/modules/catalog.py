@@ -12,7 +12,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from dialog_core.errors import NotFound, SetupProblem
+from dialog_core.errors import SetupProblem
 from dialog_core.modules.wheels import WheelInfo, inspect_wheel
 
 BUNDLED = Path(__file__).resolve().parent.parent / "catalog"
@@ -103,15 +103,3 @@ def catalog_modules() -> tuple[WheelInfo, ...]:
 def catalog_libraries() -> tuple[CatalogWheel, ...]:
     """Return the wheels that are no modules."""
     return tuple(wheel for wheel in catalog_wheels() if not wheel.name.startswith("dialog-"))
-
-
-def find_in_catalog(sha256: str) -> CatalogWheel:
-    """Return a wheel of the catalog.
-
-    Raises:
-        NotFound: it is not in the catalog.
-    """
-    for wheel in catalog_wheels():
-        if wheel.sha256 == sha256:
-            return wheel
-    raise NotFound("This version is not in the catalog any more.")

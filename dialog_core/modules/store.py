@@ -98,11 +98,6 @@ def stored_libraries(session: Session) -> tuple[str, ...]:
     return tuple(session.scalars(query.order_by(StoredWheel.sha256)))
 
 
-def stored_source(session: Session, sha256: str) -> str | None:
-    """Return where a stored wheel came from, None when it is not stored."""
-    return session.scalar(select(StoredWheel.source).where(StoredWheel.sha256 == sha256))
-
-
 def describe_stored(session: Connection | Session, sha256: str) -> WheelInfo:
     """Return what a stored wheel says about itself.
 
