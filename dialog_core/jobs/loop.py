@@ -30,12 +30,14 @@ class Step:
         run: do a little of it and tell whether there was any.
         idle: pause in seconds when there was nothing.
         lease: name of the lease under which one process in the cluster does it; None when several may.
+        gathering: least pause in seconds after a turn that did something: what comes meanwhile is done in one turn.
     """
 
     name: str
     run: Callable[[], bool]
     idle: float = IDLE_SECONDS
     lease: str | None = None
+    gathering: float = 0.0
 
 
 class StepThread(threading.Thread):
@@ -83,7 +85,7 @@ class StepThread(threading.Thread):
             return self._step.idle
         # Writers of SQLite queue at one lock: leave it to the web for as long as it was held here.
         took: float = time.monotonic() - begin
-        return min(took, COURTESY_SECONDS)
+        return max(self._step.gathering, min(took, COURTESY_SECONDS))
 
     def _give_back(self) -> None:
         if self._step.lease is not None and self._fence is not None:

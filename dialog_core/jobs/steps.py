@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SENDERS = 4
 FETCHERS = 2
 SELDOM_SECONDS = 1.0
+GATHERING_SECONDS = 0.1
+"""Events come one by one while people work; a turn costs the same for one of them as for a hundred."""
 
 
 def platform_steps(hooks: Hooks) -> tuple[Step, ...]:
@@ -27,7 +29,7 @@ def platform_steps(hooks: Hooks) -> tuple[Step, ...]:
     Each module that brings jobs or health checks has a thread of its own for them.
     """
     inbox = Step("inbox", _with(conversations.process_next, hooks), lease="inbox")
-    dispatch = Step("events", _with(events.dispatch_next, hooks), lease="events")
+    dispatch = Step("events", _with(events.dispatch_next, hooks), lease="events", gathering=GATHERING_SECONDS)
     senders = _several("send", _with(conversations.send_next, hooks), SENDERS)
     fetchers = _several("fetch", _with(conversations.fetch_next, hooks), FETCHERS)
     sweep = Step("housekeeping", tidy, idle=30.0, lease="housekeeping")

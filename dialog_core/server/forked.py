@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -61,6 +62,7 @@ class Forked(Adopted):
         sys.stderr.flush()
         # A signal that came between fork and reset would be taken for one of the parent's.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        gc.freeze()  # a collection would write to every page of memory that the child shares with its parent
         try:
             super().__init__(os.fork())
             if self.pid == 0:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -39,6 +40,7 @@ def main() -> int:
         generation=running.generation or 0,
     )
     heartbeat = Heartbeat(config, running)
+    gc.freeze()  # as in the web workers
     heartbeat.start()
     loop.start()
     while not stopping.wait(60.0):
