@@ -67,13 +67,17 @@ def module(
     metadata: Sequence[str] = (),
     code: str = "",
     toml: str = "",
+    files: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write the wheel of a module that does nothing unless it is told to."""
+    """Write the wheel of a module that does nothing unless it is told to; `files` are further ones in its package."""
     lines = [*(f"Requires-Dist: {item}" for item in requires), *metadata]
     package = f"dialog_{name}"
     return write_wheel(
         folder, f"dialog-{name}", version, metadata=lines,
-        files={f"{package}/__init__.py": code, f"{package}/module.toml": TOML.format(name=name) + toml},
+        files={
+            f"{package}/__init__.py": code, f"{package}/module.toml": TOML.format(name=name) + toml,
+            **{f"{package}/{path}": text for path, text in (files or {}).items()},
+        },
         entry_points=f"[dialog.modules]\n{name} = {package}\n",
     )  # fmt: skip
 

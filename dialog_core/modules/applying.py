@@ -43,6 +43,7 @@ from dialog_core.modules.notices import changed_modules, forgive
 from dialog_core.modules.plan import wanted_lock
 from dialog_core.modules.preflight import ENVIRON, PREFLIGHT, preflight
 from dialog_core.modules.processes import node_name
+from dialog_core.modules.rollback import data_obstacle
 from dialog_core.modules.settings import require_complete
 from dialog_core.modules.settling import settle_data
 from dialog_core.modules.steps import NotOurs, Progress
@@ -210,11 +211,20 @@ def _converge(config: Config, view: ChangeView, previous: int, progress: Progres
                 tell=lambda state: step.say(str(state)),
             )
             step.text = str(state)
-    except DialogError:
+    except DialogError as error:
         with write() as session:
-            if previous != view.generation and read_current(session).generation == view.generation:
+            is_ours = previous != view.generation and read_current(session).generation == view.generation
+            obstacle = data_obstacle(session, previous) if is_ours else None
+            if is_ours and obstacle is None:
                 take_back(session, failed=view.generation, previous=previous, actor_name=view.requested_by)
                 record(session, system_actor(), "modules_returned", change=view.id, generation=previous)
+        if obstacle is not None:
+            raise NotAllowedNow(
+                "%(problem)s It cannot be taken back: %(reason)s Processes that do not start with it run without "
+                "modules; switch the module off, or install a version that starts.",
+                problem=str(error),
+                reason=str(obstacle),
+            ) from error
         raise
     with write() as session:
         mark_good(session, view.generation)

@@ -131,6 +131,7 @@ def check_app(config: Config, running: Running, facts: dict[str, dict[str, Any]]
     app = create_app(config, running)
     rules: dict[str, set[str]] = {module.name: set() for module in running.modules}
     owners: dict[tuple[str, str], str] = {}
+    fixed = {rule.rule.partition("/modules/")[2].partition("/")[0] for rule in app.url_map.iter_rules()}
     for rule in app.url_map.iter_rules():
         owner = rule.endpoint.split(".", 1)[0].split("-")[0]
         if owner in rules and not rule.endpoint.endswith(".static"):
@@ -142,6 +143,10 @@ def check_app(config: Config, running: Running, facts: dict[str, dict[str, Any]]
                 finding = Finding(owner if owner in rules else other, "routes", text)
                 findings.extend([finding] if finding not in findings else [])
     for module in running.modules:
+        if module.name in fixed:
+            text = f"no module can be called {module.name}: its page would hide behind a page of the platform"
+            findings.append(Finding(module.name, "routes", text))
+            continue
         pages = app.blueprints.get(module.name)
         if pages is not None and pages.import_name.split(".")[0] != f"dialog_{module.name}":
             findings.append(Finding(module.name, "routes", f"the name {module.name} belongs to pages of the platform"))

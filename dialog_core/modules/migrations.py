@@ -15,6 +15,7 @@ from sqlalchemy import Connection, inspect, text
 
 import dialog_core.models  # noqa: F401 - maps every table of the core
 from dialog_core.database import Base
+from dialog_core.modules.migration_guard import written_rows
 
 LOCK = 7_214_002  # one advisory lock for all nodes that migrate modules
 VERSION_SUFFIX = "_alembic_version"
@@ -58,6 +59,32 @@ def upgrade_modules(connection: Connection, path: Path, names: Iterable[str]) ->
         folder = scripts_of(path, name)
         if folder is not None:
             _run(connection, name, folder, "head")
+
+
+def taken_away(connection: Connection, path: Path, name: str) -> dict[str, list[str]]:
+    """Bring the tables of a module up one script at a time; return what each takes away, by its revision.
+
+    Tables are named `table`, columns `table.column`; scripts that take nothing away are left out.
+
+    Raises:
+        MigrationProblem: as with `upgrade_modules`.
+    """
+    folder = scripts_of(path, name)
+    found: dict[str, list[str]] = {}
+    if folder is not None:
+        for step in reversed(list(ScriptDirectory(str(folder)).walk_revisions())):
+            before = _own_columns(connection, name)
+            _run(connection, name, folder, step.revision)
+            lost = before - _own_columns(connection, name)
+            if lost:
+                found[step.revision] = sorted(lost)
+    return found
+
+
+def _own_columns(connection: Connection, name: str) -> set[str]:
+    found = inspect(connection)
+    tables = own_tables(connection, name)
+    return tables | {f"{table}.{column['name']}" for table in tables for column in found.get_columns(table)}
 
 
 def take_turn(connection: Connection) -> None:
@@ -125,18 +152,28 @@ def _run(connection: Connection, name: str, folder: Path, target: str | None) ->
             return []  # a later version made these tables; they only ever grow, so this one can work with them
         return script._upgrade_revs(target, revision)
 
-    try:
-        with EnvironmentContext(AlembicConfig(), script, fn=steps) as environment:
-            environment.configure(
-                connection=connection, version_table=version_table(name), transactional_ddl=True, render_as_batch=True
-            )
-            environment.run_migrations()
-    except Exception as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[:1] or [""]
-        raise MigrationProblem(f"{type(error).__name__}: {reason[0]}") from error
-    if not connection.in_transaction():
-        raise MigrationProblem("a migration ended the transaction that it runs in")
-    changed = {str(row[0]) for row in before ^ _foreign_shape(connection, name)}
+    others = _longer_names(set(inspect(connection).get_table_names()), name)
+    with written_rows(connection, lambda table: _is_own(table, name, others)) as foreign:
+        try:
+            with EnvironmentContext(AlembicConfig(), script, fn=steps) as environment:
+                environment.configure(
+                    connection=connection,
+                    version_table=version_table(name),
+                    transactional_ddl=True,
+                    render_as_batch=True,
+                )
+                environment.run_migrations()
+        except Exception as error:
+            _require_own(foreign)
+            reason = str(getattr(error, "orig", None) or error).strip().splitlines()[:1] or [""]
+            raise MigrationProblem(f"{type(error).__name__}: {reason[0]}") from error
+        if not connection.in_transaction():
+            raise MigrationProblem("a migration ended the transaction that it runs in")
+    _require_own(foreign)
+    _require_own({str(row[0]) for row in before ^ _foreign_shape(connection, name)})
+
+
+def _require_own(changed: set[str]) -> None:
     if changed:
         raise MigrationProblem(f"a migration changed what is not its own: {', '.join(sorted(changed))}")
 

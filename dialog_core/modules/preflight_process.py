@@ -18,7 +18,14 @@ from dialog_core.modules.declared import Finding
 from dialog_core.modules.environment import append_generation_path
 from dialog_core.modules.fresh_process import FreshProcess, limit_this_process
 from dialog_core.modules.import_guard import ImportGuard
-from dialog_core.modules.migrations import MigrationProblem, downgrade_module, own_tables, upgrade_modules
+from dialog_core.modules.migration_facts import scripts_in_folder
+from dialog_core.modules.migrations import (
+    MigrationProblem,
+    downgrade_module,
+    own_tables,
+    taken_away,
+    upgrade_modules,
+)
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.modules.relay import THROUGH
 from dialog_core.modules.running import BootState
@@ -95,8 +102,9 @@ def _check_migrations(
     engine = open_engine(config)
     try:
         with begin_write(engine) as connection:
-            upgrade_modules(connection, path, [name])
+            taken = taken_away(connection, path, name)
             made = own_tables(connection, name)
+        findings.extend(_unsaid(path, name, taken))
         if made != set(declared):
             findings.append(Finding(name, "tables", _difference("tables", set(declared), made)))
         with begin_write(engine) as connection:
@@ -110,6 +118,19 @@ def _check_migrations(
         findings.append(Finding(name, "migrations", str(error)))
     finally:
         engine.dispose()
+
+
+def _unsaid(path: Path, name: str, taken: dict[str, list[str]]) -> list[Finding]:
+    """Return a finding for each script that takes something away and does not say so."""
+    said = {script.revision for script in scripts_in_folder(path, name) if script.is_destructive}
+    return [
+        Finding(
+            name, "migrations",
+            f"the migration {revision} takes away {', '.join(lost)}: write destructive = True at its top, so that it"
+            " is exported before and everybody knows that there is no way back",
+        )
+        for revision, lost in taken.items() if revision not in said
+    ]  # fmt: skip
 
 
 def _difference(what: str, declared: set[str], made: set[str]) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, inspect, select
 
 from dialog_core.config import Config
 from dialog_core.database import db, open_engine
-from dialog_core.modules import Action, Verb, changes_to_apply, live_processes, overview, request_change
+from dialog_core.modules import Action, Verb, changes_to_apply, live_processes, overview, request_change, upload_wheel
 from dialog_core.modules.applying import apply_change
 from dialog_core.modules.coordinator import apply_when_free, plain_app
 from dialog_core.modules.models import ActiveGeneration, Generation, ModuleChange, StoredWheel
@@ -126,12 +126,30 @@ def test_a_process_that_never_changes_fails_the_change_after_a_while(
     start_process(sqlite_config, "stubborn")
     with plain_app(sqlite_config).app_context():
         change = request_change(system_actor("cli"), actions=[Action(Verb.ENABLE, "notebook")])
-        from dialog_core.modules.applying import apply_change
-
         view = apply_change(sqlite_config, change, converge_seconds=1.5)
         assert view.state == "failed"
         assert "0 of 1 processes on 3" in view.problem
         assert overview(system_actor()).generation == 2
+
+
+def test_a_change_stays_when_what_ran_before_could_not_work_with_the_data_any_more(
+    sqlite_config: Config,
+    dialog: Dialog,
+    module_catalog: Catalog,
+    module_wheel: Callable[[str], Path],
+    start_process: Callable[..., object],
+) -> None:
+    module_catalog("paper")
+    assert (dialog("install", str(module_wheel("notebook2"))).code, dialog("enable", "notebook").code) == (0, 0)
+    start_process(sqlite_config, "stubborn")
+    with plain_app(sqlite_config).app_context():
+        wheel = module_wheel("notebook3")
+        stored = upload_wheel(system_actor("cli"), filename=wheel.name, content=wheel.read_bytes())
+        action = Action(Verb.INSTALL, "notebook", stored.sha256)
+        change = request_change(system_actor("cli"), actions=[action])
+        view = apply_change(sqlite_config, change, converge_seconds=1.5)
+        assert (view.state, overview(system_actor()).generation) == ("failed", 4)
+        assert "It cannot be taken back: “notebook” 2.0 cannot work with its data any more" in view.problem
 
 
 def test_two_changes_at_once_follow_one_another(sqlite_config: Config, dialog: Dialog, module_catalog: Catalog) -> None:

@@ -30,6 +30,19 @@ def test_a_module_named_like_tables_of_the_platform_is_refused(
         assert own_tables(connection, "core") == set()
 
 
+@pytest.mark.parametrize("name", ["sources", "uploads"], ids=["page", "api"])
+def test_a_module_named_like_a_page_beside_those_of_modules_is_refused(
+    sqlite_core: Flask, sqlite_config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("DIALOG_CATALOG", str(tmp_path))
+    module(tmp_path, name, "1.0.0")
+    list_catalog(tmp_path)
+    actions = [Action(Verb.INSTALL, name), Action(Verb.ENABLE, name)]
+    view = apply_change(sqlite_config, request_change(system_actor("cli"), actions=actions))
+    assert view.state == "refused"
+    assert f"no module can be called {name}: its page would hide behind a page of the platform" in view.problem
+
+
 @pytest.mark.parametrize(
     ("name", "is_cores"),
     [("ticket", True), ("module", True), ("core", True), ("staff", True), ("ticket_export", False), ("sla", False)],
