@@ -16,6 +16,7 @@ from dialog_core.api.schemas.module_updates import (
     UpdateWindow,
     UpdateWindowChange,
 )
+from dialog_core.api.schemas.modules import Nothing
 from dialog_core.installation import profile
 from dialog_core.modules import (
     UpdateView,
@@ -38,8 +39,9 @@ def list_module_updates() -> Response:
 
 
 @module_updates.post("/module-updates/<int(max=2147483647):update_id>/retry")
+@module_updates.arguments(Nothing)
 @module_updates.response(204)
-def post_retry(update_id: int) -> Response:
+def post_retry(body: dict[str, Any], update_id: int) -> Response:  # noqa: ARG001 - an empty object
     """Let a version that failed or was taken back be tried again in the next window."""
     return perform(lambda: retry_update(actor(), update=update_id), lambda _: Response(status=204))
 
