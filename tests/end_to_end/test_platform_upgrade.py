@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,8 @@ import pytest
 
 from dialog_core import __version__
 from dialog_core.database import wanted_revision
+from dialog_core.installation import save_profile
+from dialog_core.staff import system_actor
 from tests.running import Platform
 from tests.running.fixtures import NewPlatform, made_once
 from tests.running.other_version import ROOT, build_platform
@@ -45,6 +47,10 @@ def downgrade() -> None:
     """Undo."""
 '''
 VERSIONS = Path("dialog_core/database/migrations/versions")
+REQUEST = {
+    "subject": "From the old version", "description": "d", "kind": "consultation",
+    "contact": {"full_name": "Busy Customer", "email": "busy@example.org"},
+}  # fmt: skip
 GOOD, SICK, BROKEN, TAKING = "0.91", "0.92", "0.93", "0.94"
 
 
@@ -90,20 +96,24 @@ def _in(folder: Path, words: list[str]) -> list[str]:
 
 
 @contextmanager
-def nobody_is_turned_away(platform: Platform) -> Iterator[None]:
+def nobody_is_turned_away(*platforms: Platform) -> Iterator[None]:
     """Read with kept connections and listen to live streams all the time; not one request may fail."""
-    pages = sign_in(platform.url, ADMINISTRATOR, PASSWORD)
-    cookies, stop = dict(pages.cookies), threading.Event()
-    pages.close()
-    visitors = [
-        Visitor(platform.url, stop, paths=("/queue", "/organisations"), cookies=cookies),
-        Visitor(platform.url, stop, paths=("/modules", "/healthz"), cookies=cookies),
-        Visitor(platform.url, stop, paths=("/readyz", "/healthz"), cookies=cookies),
-    ]
-    everybody = [*visitors, *(Stream(platform.url, stop, cookies) for _ in range(5))]
-    with at_work(everybody, stop):
+    stop = threading.Event()
+    visitors: list[Visitor] = []
+    streams: list[Stream] = []
+    for platform in platforms:
+        pages = sign_in(platform.url, ADMINISTRATOR, PASSWORD)
+        cookies = dict(pages.cookies)
+        pages.close()
+        visitors += [
+            Visitor(platform.url, stop, paths=("/queue", "/organisations"), cookies=cookies),
+            Visitor(platform.url, stop, paths=("/modules", "/healthz"), cookies=cookies),
+            Visitor(platform.url, stop, paths=("/readyz", "/healthz"), cookies=cookies),
+        ]
+        streams += [Stream(platform.url, stop, cookies) for _ in range(5)]
+    with at_work([*visitors, *streams], stop):
         yield
-    assert [problem for one in everybody for problem in one.problems] == []
+    assert [problem for one in (*visitors, *streams) for problem in one.problems] == []
     assert all(one.answered > 10 for one in visitors), [one.answered for one in visitors]
 
 
@@ -118,8 +128,7 @@ def test_a_version_takes_over_under_load_and_stays_after_a_restart(
     new_platform: NewPlatform, prepared_home: Path, versions: Path
 ) -> None:
     platform = new_platform(prepared_home)
-    parent = platform._process
-    assert parent is not None
+    [parent] = platform.processes
     assert f"Version {GOOD} can be taken." in platform.dialog(*_in(versions, documented("upgrade --check")))
     assert versions_running(platform) == {__version__}
     with nobody_is_turned_away(platform):
@@ -169,3 +178,31 @@ def test_a_version_that_cannot_be_is_refused_before_anything_is_touched(
     assert platform.rows("SELECT version_num FROM core_alembic_version")[0].version_num == wanted_revision()
     assert not (platform.home / "platform" / "active.json").exists()
     assert not list((platform.home / "platform").glob("[.0-9]*"))
+
+
+@pytest.mark.soak
+@pytest.mark.postgres
+def test_nodes_go_over_one_after_the_other_whatever_starts_their_parts(
+    new_platform: NewPlatform, versions: Path, postgres_template: Callable[[], str]
+) -> None:
+    url = postgres_template()
+    first = new_platform(database_url=url, web_workers=2)
+    key = {"DIALOG_SECRET_KEY_FILE": str(first.config.secret_key_file)}
+    second = new_platform(database_url=url, web_workers=2, extra=key, parts=("web", "worker"))
+    with first.core():
+        save_profile(system_actor("cli"), organisation="Two nodes", language="en", timezone="UTC")
+    first.add_person(ADMINISTRATOR, "administrator", name="Anna Admin")
+    upgrade = ("upgrade", GOOD, "--wheels", str(versions), "--watch", "2", "--patience", "240")
+    with nobody_is_turned_away(first, second):
+        assert f"Version {GOOD} runs." in first.dialog(*upgrade)
+        assert (versions_running(first), versions_running(second)) == ({GOOD}, {__version__})
+        assert first.rows("SELECT shoe_size FROM staff")
+        assert second.api().make("/tickets", **REQUEST)["number"], "the version before works on the new tables"
+        said = second.dialog(*upgrade)
+    assert ("web: done" in said, "worker: done" in said, f"Version {GOOD} runs." in said) == (True, True, True), said
+    assert versions_running(second) == {GOOD}
+    for node in (first, second):
+        assert "of tomorrow" in httpx.get(f"{node.url}/sign-in", trust_env=False).text
+    with nobody_is_turned_away(first, second), pytest.raises(CommandFailed, match=f"Version {GOOD} runs"):
+        second.dialog("upgrade", SICK, "--wheels", str(versions), "--watch", "2", "--patience", "30")
+    assert versions_running(second) == {GOOD}

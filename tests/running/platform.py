@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+import httpx
 import sqlalchemy as sa
 
 from dialog_core.config import Config
@@ -62,6 +63,7 @@ class Platform:
         home: its folder; may be empty.
         catalog: folder of the bundled modules.
         database_url: SQLite in the home when left out.
+        parts: `up`, or `web` and `worker` as a service manager starts them, on a database that is there.
     """
 
     def __init__(
@@ -72,8 +74,10 @@ class Platform:
         database_url: str = "",
         web_workers: int = 1,
         extra: dict[str, str] | None = None,
+        parts: tuple[str, ...] = ("up",),
     ) -> None:
         self.home = home
+        self.parts = parts
         self.port = free_port()
         self.log_file = home.with_name(f"{home.name}.log")
         self.environment = {
@@ -87,7 +91,7 @@ class Platform:
             **(extra or {}),
         }
         self.config = Config.from_environment(self.environment)
-        self._process: subprocess.Popen[bytes] | None = None
+        self.processes: list[subprocess.Popen[bytes]] = []
         self._engine: sa.Engine | None = None
 
     def __enter__(self) -> Self:
@@ -110,41 +114,58 @@ class Platform:
         """Start it, or start it again."""
         before = len(self.log)
         with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "dialog_core.cli", "up"],
-                env=self.environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                cwd=self.home.parent, start_new_session=True, preexec_fn=_end_with_parent,  # noqa: PLW1509
-            )  # fmt: skip
-        process = self._process
+            self.processes = [
+                subprocess.Popen(
+                    [sys.executable, "-m", "dialog_core.cli", part],
+                    env=self.environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                    cwd=self.home.parent, start_new_session=True, preexec_fn=_end_with_parent,  # noqa: PLW1509
+                )
+                for part in self.parts
+            ]  # fmt: skip
         eventually(
-            lambda: READY.search(self.log[before:]) or process.poll() is not None,
-            seconds=START_SECONDS, what="the ready line",
+            lambda: self._is_ready(self.log[before:]) or self._ended() is not None,
+            seconds=START_SECONDS, what="the platform is ready",
         )  # fmt: skip
-        assert process.poll() is None, f"the platform ended with {process.returncode}:\n{self.log}"
+        assert self._ended() is None, f"the platform ended with {self._ended()}:\n{self.log}"
+
+    def _is_ready(self, said: str) -> bool:
+        if self.parts == ("up",):
+            return READY.search(said) is not None
+        try:
+            return httpx.get(f"{self.url}/readyz", trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    def _ended(self) -> int | None:
+        return next((process.returncode for process in self.processes if process.poll() is not None), None)
 
     def stop(self, *, sign: signal.Signals = signal.SIGTERM) -> None:
         """End it and see that every child ended too."""
-        process, self._process = self._process, None
-        if process is None:
+        processes, self.processes = self.processes, []
+        if not processes:
             return
-        process.send_signal(sign)
+        for process in processes:
+            process.send_signal(sign)
         try:
-            process.wait(STOP_SECONDS)
+            for process in processes:
+                process.wait(STOP_SECONDS)
             left = processes_of(self.home)
             assert not left, f"still there after the end: {left}"
         finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+            for process in processes:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
             for pid in processes_of(self.home):
                 os.kill(pid, signal.SIGKILL)
 
     def kill(self) -> None:
         """End it without a word, and wait until everything that it started has ended by itself."""
-        process, self._process = self._process, None
-        assert process is not None, "it runs"
-        process.kill()
-        process.wait()
+        processes, self.processes = self.processes, []
+        assert processes, "it runs"
+        for process in processes:
+            process.kill()
+            process.wait()
         eventually(lambda: not processes_of(self.home), seconds=STOP_SECONDS, what="nothing is left")
 
     @property
