@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
@@ -56,7 +58,7 @@ def save_window() -> ResponseReturnValue:
             staff.current_actor(), days=days, start=request.form.get("start", ""), end=request.form.get("end", "")
         )
     except DialogError as error:
-        return _show(form.refuse(error)), 422
+        return _show(form.refuse(error), days), 422
     flash(gettext("Saved."), "success")
     return redirect(url_for("modules.updates"), 303)
 
@@ -69,7 +71,7 @@ def retry(number: int) -> ResponseReturnValue:
     return redirect(url_for("modules.updates"), 303)
 
 
-def _show(form: Entries) -> str:
+def _show(form: Entries, days: Sequence[int] | None = None) -> str:
     actor = staff.current_actor()
     found = list_updates(actor, limit=200)
     window = update_window(fresh=True)
@@ -77,7 +79,7 @@ def _show(form: Entries) -> str:
     return render_template(
         "admin_ui/modules/updates.html",
         form=Entries(values={**values, **form.values}, errors=form.errors),
-        window=window,
+        chosen_days=window.days if days is None else days,
         days=[(day, get_locale().days["stand-alone"]["abbreviated"][day]) for day in range(7)],
         timezone=module_platform.update_timezone(),
         policies=list_policies(actor),

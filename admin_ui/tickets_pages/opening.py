@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin_ui.shell import Entries, explain, is_partial
+from admin_ui.shell import Entries, explain, is_partial, title_of
 from admin_ui.tickets_pages import words
 from admin_ui.tickets_pages.answers import refused
 from admin_ui.tickets_pages.blueprint import pages
@@ -73,7 +73,7 @@ def check() -> ResponseReturnValue:
     staff.current_actor().require("ticket.open")
     further = fields.judge_entered(_facts(), entered(fields.ticket_fields(staff.current_actor()), with_files=False))
     intake = _completeness(Entries.of_request().values, further)
-    return render_template("admin_ui/tickets/new_check.html", intake=intake)
+    return render_template("admin_ui/tickets/new_check.html", intake=intake, must=_must(intake))
 
 
 @pages.post("/tickets/new/fields")
@@ -159,6 +159,11 @@ def _known(actor: staff.Actor) -> dict[str, Any]:
     return values
 
 
+def _must(intake: tickets.Completeness) -> str:
+    """Return what is missing and required, further fields alone: all else can be asked later."""
+    return ", ".join(title_of(one.title) for one in intake.missing if one.name.startswith("fields."))
+
+
 def _completeness(values: dict[str, Any], further: fields.TicketValues) -> tickets.Completeness:
     actor = staff.current_actor()
     name, phones, emails = values.get("contact_text", ""), [values.get("phone", "")], [values.get("email", "")]
@@ -200,10 +205,12 @@ def _show(entries: Entries) -> str:
         facts = fields.Facts(values["kind"], tickets.Priority.NORMAL.word, _number(values.get("organisation_id", "")))
         further = fields.judge_entered(facts, defaults)
     template = "new_form.html" if is_partial() else "new.html"
+    intake = _completeness(values, further)
     return render_template(
         f"admin_ui/tickets/{template}",
         form=entries,
-        intake=_completeness(values, further),
+        intake=intake,
+        must=_must(intake),
         fields=known,
         judgement=further.judgement,
         field_choices=input_choices(actor, known, entries),

@@ -112,14 +112,18 @@ def _change(name: str, before: Any, after: Any) -> str:
         shown = [str(words.PRIORITIES[words.priority_word(value)]) for value in (before, after)]
         return f"{title} {shown[0]} → {shown[1]}"
     if name in {"subject", "priority_reason"}:
-        return f"{title} «{before or '—'}» → «{after or '—'}»"
+        return _became(title, before, after)
     return title
 
 
 def _further(change: Mapping[str, Any]) -> str:
     """Say what a further field became, in the words of that time."""
     title, before, after = (in_language(change.get(part) or {}) for part in ("title", "before", "after"))
-    return f"{title} «{before or '—'}» → «{after or '—'}»"
+    return _became(title, before, after)
+
+
+def _became(title: str, before: Any, after: Any) -> str:
+    return str(gettext("%(title)s “%(before)s” → “%(after)s”", title=title, before=before or "—", after=after or "—"))
 
 
 def _took_in(data: Mapping[str, Any], names: Names) -> str:  # noqa: ARG001

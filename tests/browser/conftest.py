@@ -77,3 +77,12 @@ def desk(
             yield found
         finally:
             found.close()
+
+
+@pytest.fixture(scope="session")
+def administered(prepared_home: Path, catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """Return a platform on which administrators change fields and settings, apart from the desk of the others."""
+    home = tmp_path_factory.mktemp("administered") / "home"
+    shutil.copytree(prepared_home, home)
+    with Platform(home, catalog=catalog) as platform:
+        yield platform

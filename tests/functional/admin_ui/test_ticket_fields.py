@@ -100,7 +100,7 @@ def test_a_request_is_registered_with_fields(with_fields: Any, specialist: Any) 
         "act.pdf",
     ):
         assert shown in specialist.page, shown
-    assert "Changed: Room «—» → «12 <b>»" in specialist.page
+    assert "Changed: Room “—” → “12 <b>”" in specialist.page
     assert "Lost" not in specialist.page.partition('id="ticket-side"')[2]
 
 
