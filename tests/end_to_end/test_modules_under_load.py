@@ -17,7 +17,9 @@ from tests.running.visitors import Stream, Visitor, at_work
 from tests.running.web import sign_in
 from tests.telegram_emulator import Emulator
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("modules_under_load")]
+pytestmark = [
+    pytest.mark.soak, pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("modules_under_load"),
+]  # fmt: skip
 STREAMS = 20
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -161,6 +161,7 @@ def test_a_version_takes_over_under_load_and_stays_after_a_restart(
     assert "of tomorrow" not in httpx.get(f"{platform.url}/sign-in", trust_env=False).text
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("version", "reason"),
     [
@@ -197,7 +198,8 @@ def test_nodes_go_over_one_after_the_other_whatever_starts_their_parts(
         assert f"Version {GOOD} runs." in first.dialog(*upgrade)
         assert (versions_running(first), versions_running(second)) == ({GOOD}, {__version__})
         assert first.rows("SELECT shoe_size FROM staff")
-        assert second.api().make("/tickets", **REQUEST)["number"], "the version before works on the new tables"
+        with closing(second.api()) as api:
+            assert api.make("/tickets", **REQUEST)["number"], "the version before works on the new tables"
         said = second.dialog(*upgrade)
     assert ("web: done" in said, "worker: done" in said, f"Version {GOOD} runs." in said) == (True, True, True), said
     assert versions_running(second) == {GOOD}

@@ -3,11 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.hostile.conftest import BusyDesk
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_modules")]
+
+
+@pytest.fixture
+def desk(busy_desk: BusyDesk) -> Iterator[BusyDesk]:
+    """Return the busy desk, on which everybody is still served after each test.
+
+    That the next change works is seen by the next test, whose module is examined and refused for what is wrong with
+    *it*, and by the last one, whose module is sound.
+    """
+    yield busy_desk
+    busy_desk.check_desk()
 
 
 @pytest.mark.parametrize(
@@ -48,3 +61,8 @@ def test_every_undeclared_capability_is_named(desk: BusyDesk) -> None:
     problem = desk.install("overreach")["problem"]
     for what in ("services", "secrets", "tables"):
         assert f"{what} that module.toml does not name" in problem
+
+
+def test_a_sound_module_comes_through_after_all_of_them(desk: BusyDesk) -> None:
+    desk.check_next_change()
+    assert desk.state("plain") == "enabled" or desk.change("enable", "plain")["state"] == "done"

@@ -41,10 +41,9 @@ def boot(config: Config, **extra: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def enabled(sqlite_config: Config, dialog: Dialog, module_catalog: Callable[..., Path]) -> Config:
-    module_catalog("notebook", "paper", "gateway")
-    for command in (("install", "notebook"), ("install", "gateway"), ("enable", "notebook")):
-        assert dialog(*command).code == 0
+def enabled(sqlite_config: Config, assembled: Callable[..., None]) -> Config:
+    commands = ("install notebook", "install gateway", "enable notebook")
+    assembled(*commands, catalog=("notebook", "paper", "gateway"))
     return sqlite_config
 
 

@@ -30,13 +30,13 @@ Catalog = Callable[..., Path]
 
 
 @pytest.fixture
-def platform(sqlite_config: Config, dialog: Dialog, module_catalog: Catalog) -> Iterator[Flask]:
+def platform(sqlite_config: Config, assembled: Callable[..., None]) -> Iterator[Flask]:
     """Return an application on a database where the module plain is on, since just now."""
-    module_catalog("plain")
-    for verb in ("install", "enable"):
-        assert dialog(verb, "plain").code == 0
+    assembled("install plain", "enable plain", catalog=("plain",))
     app = plain_app(sqlite_config)
     with app.app_context():
+        with write() as session:
+            session.execute(update(Generation).where(Generation.activated_at.is_not(None)).values(activated_at=now()))
         yield app
         db.session.remove()
         db.engine.dispose()

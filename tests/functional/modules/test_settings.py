@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -21,9 +20,8 @@ CLI = system_actor("cli")
 
 
 @pytest.fixture
-def installed(sqlite_config: Config, dialog: Dialog, module_catalog: Callable[..., Path]) -> Iterator[Dialog]:
-    module_catalog("gateway", "notebook", "paper")
-    assert dialog("install", "gateway").code == 0
+def installed(sqlite_config: Config, dialog: Dialog, assembled: Callable[..., None]) -> Iterator[Dialog]:
+    assembled("install gateway", catalog=("gateway", "notebook", "paper"))
     forget_cached()
     with plain_app(sqlite_config).app_context():
         yield dialog

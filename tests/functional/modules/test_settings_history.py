@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -28,9 +27,8 @@ CLI = system_actor("cli")
 
 
 @pytest.fixture
-def installed(sqlite_config: Config, dialog: Dialog, module_catalog: Callable[..., Path]) -> Iterator[Dialog]:
-    module_catalog("gateway")
-    assert dialog("install", "gateway").code == 0
+def installed(sqlite_config: Config, dialog: Dialog, assembled: Callable[..., None]) -> Iterator[Dialog]:
+    assembled("install gateway", catalog=("gateway",))
     forget_cached()
     with inside(sqlite_config):
         yield dialog
