@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -11,11 +14,11 @@ from admin_ui.modules_pages.cards import card_of, cards_of
 from admin_ui.modules_pages.condition import condition_of, duration, place_title
 from admin_ui.modules_pages.details import details_of
 from admin_ui.modules_pages.finding import Wish, categories, states
-from admin_ui.modules_pages.plan_words import verb_titles
+from admin_ui.modules_pages.plan_words import action_title
 from admin_ui.modules_pages.sources import index_problem
 from admin_ui.modules_pages.trust_words import trust_title
 from admin_ui.modules_pages.words import asked_for, category_title, process_state, process_title
-from admin_ui.shell import Entries, is_partial
+from admin_ui.shell import Entries, is_partial, title_of
 from dialog_core import modules as module_platform
 from dialog_core.modules import (
     index_view,
@@ -76,8 +79,14 @@ def processes() -> ResponseReturnValue:
 @modules.get("/history")
 def history() -> ResponseReturnValue:
     """Show the latest changes."""
-    changes = list_changes(staff.current_actor(), limit=50)
-    return render_template("admin_ui/modules/history.html", changes=changes, verb_titles=verb_titles())
+    actor = staff.current_actor()
+    titles = {row.name: title_of(row.manifest.title) for row in module_platform.overview(actor).modules}
+
+    def said(action: Mapping[str, Any]) -> str:
+        name = str(action.get("name") or "")
+        return action_title(action, titles.get(name, name))
+
+    return render_template("admin_ui/modules/history.html", changes=list_changes(actor, limit=50), said=said)
 
 
 @modules.get("/incidents")

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from admin_ui.modules_pages.blueprint import modules
 from admin_ui.modules_pages.consenting import show_consent
+from admin_ui.modules_pages.plan_words import action_title
 from admin_ui.modules_pages.words import process_state, process_title, step_note, step_titles
 from admin_ui.shell import Entries, client_address, title_of
 from dialog_core import modules as module_platform
@@ -103,13 +104,13 @@ def change_page(actor: staff.Actor, number: int) -> ChangePage:
     rows = {row.name: row for row in found.modules}
     names = [str(action["name"]) for action in view.actions]
     shown = ", ".join(title_of(rows[name].manifest.title) if name in rows else name for name in names)
+    installed = [str(action["name"]) for action in view.actions if action["action"] == Verb.INSTALL.value]
     following = tuple(
         (name, rows[name].manifest.title, bool(rows[name].missing))
-        for name in names
+        for name in installed
         if name in rows and rows[name].version is not None and not rows[name].is_enabled
     )
     unseen = "done" if view.state == "done" else "waiting"
-    installs = any(action["action"] == Verb.INSTALL.value for action in view.actions)
     return ChangePage(
         change=view,
         title=_title(view, shown),
@@ -119,7 +120,7 @@ def change_page(actor: staff.Actor, number: int) -> ChangePage:
             if name in known or (name != "data" and not (view.ended and name in OF_CODE and view.state == "done"))
         ),
         problem=_problem(view),
-        next_modules=following if view.state == "done" and installs else (),
+        next_modules=following if view.state == "done" else (),
         processes=tuple(_process(item, view.generation) for item in found.processes if item.converges),
         exports=view.state == "done" and any("export" in (item["action"], item.get("data")) for item in view.actions),
     )
@@ -139,16 +140,7 @@ def _process(item: module_platform.ProcessState, wanted: int | None) -> ProcessL
 def _title(view: ChangeView, shown: str) -> str:
     if len({item["action"] for item in view.actions}) > 1:
         return str(gettext("Changing %(names)s", names=shown))
-    first = view.actions[0] if view.actions else {"action": ""}
-    titles = {
-        "install": gettext("Installing %(names)s", names=shown),
-        "enable": gettext("Switching on %(names)s", names=shown),
-        "disable": gettext("Switching off %(names)s", names=shown),
-        "remove": gettext("Removing %(names)s", names=shown),
-        "export": gettext("Exporting the data of %(names)s", names=shown),
-        "rollback": gettext("Returning to set %(number)s", number=first.get("generation")),
-    }
-    return str(titles.get(str(first["action"])) or shown)
+    return action_title(view.actions[0] if view.actions else {}, shown)
 
 
 def _step_text(step: dict[str, object]) -> str:

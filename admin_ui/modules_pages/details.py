@@ -12,16 +12,24 @@ from markupsafe import Markup
 from packaging.requirements import Requirement
 
 from admin_ui.modules_pages.trust_words import in_groups, source_title, trust_title
-from dialog_core.modules import ModuleRow, Offer, module_changelog, module_offers
+from dialog_core.modules import ModuleRow, Offer, SignatureState, module_changelog, module_offers
 from dialog_core.plugin import staff
 
 ALLOWED = {"p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "code", "pre", "hr", "blockquote", "br"}
 """What a changelog may be made of; links and pictures would call somebody outside."""
 
+WITH_SOURCE = frozenset({SignatureState.CATALOG, SignatureState.INDEX, SignatureState.UNSIGNED})
+"""States whose words say as well where a wheel comes from."""
+
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One version on offer; `verb` says what choosing it would do, empty for the installed one."""
+    """One version on offer.
+
+    Attributes:
+        source: where it comes from; empty when `trust` says it already.
+        verb: what choosing it would do; empty for the installed one.
+    """
 
     version: str
     sha256: str
@@ -81,7 +89,7 @@ def _line(offer: Offer, row: ModuleRow, installed: Offer | None) -> VersionLine:
         version=offer.version,
         sha256=offer.sha256,
         size=offer.size,
-        source=source_title(offer.source),
+        source="" if offer.vouching.state in WITH_SOURCE else source_title(offer.source),
         trust=trust_title(offer.vouching.state, offer.vouching.publisher),
         is_vouched_for=not offer.vouching.needs_confirmation,
         verb=_verb(offer, row, installed),

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext, ngettext
 
@@ -11,16 +12,17 @@ from admin_ui.shell import title_of
 from dialog_core.modules import Action, Difference, ModuleDifference, Plan, PlanItem, TablePlan, Verb
 
 
-def verb_titles() -> dict[str, str]:
-    """Return what each verb does, as one says it of a module."""
-    return {
-        "install": gettext("Install"),
-        "enable": gettext("Switch on"),
-        "disable": gettext("Switch off"),
-        "remove": gettext("Remove"),
-        "export": gettext("Export the data of"),
-        "rollback": gettext("Return to set"),
+def action_title(action: Mapping[str, Any], names: str) -> str:
+    """Return what an action of a change does to modules; `names` are their titles."""
+    titles = {
+        "install": gettext("Installing %(names)s", names=names),
+        "enable": gettext("Switching on %(names)s", names=names),
+        "disable": gettext("Switching off %(names)s", names=names),
+        "remove": gettext("Removing %(names)s", names=names),
+        "export": gettext("Exporting the data of %(names)s", names=names),
+        "rollback": gettext("Returning to set %(number)s", number=action.get("generation")),
     }
+    return str(titles.get(str(action.get("action"))) or names)
 
 
 def heading(actions: Sequence[Action], plan: Plan | None) -> str:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,7 +17,7 @@ from admin_ui.modules_pages.words import schema_message
 from admin_ui.shell import explain, title_of
 from dialog_core import modules as module_platform
 from dialog_core.modules import (
-    HIDDEN,
+    SettingChange,
     SettingsRefused,
     check_connection,
     list_settings_revisions,
@@ -23,6 +25,16 @@ from dialog_core.modules import (
     show_settings,
 )
 from dialog_core.plugin import DialogError, staff
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One setting that differs, in words."""
+
+    title: str
+    old: str
+    new: str
+    is_secret_changed: bool
 
 
 @modules.get("/<name>/settings/history")
@@ -67,14 +79,42 @@ def _show(name: str, problem: str) -> str:
     actor = staff.current_actor()
     revisions = list_settings_revisions(actor, module=name)
     row = next(row for row in module_platform.overview(actor).modules if row.name == name)
-    titles: dict[str, Any] = {
-        field["name"]: title_of(field["title"]) for field in show_settings(actor, module=name).form
-    }
+    form = {field["name"]: field for field in show_settings(actor, module=name).form}
     return render_template(
         "admin_ui/modules/settings_history.html",
         revisions=revisions,
         row=row,
-        titles=titles,
-        hidden=HIDDEN,
+        lines=lambda changes: _lines(changes, form),
         problem=problem,
     )
+
+
+def _lines(changes: Iterable[SettingChange], form: Mapping[str, Mapping[str, Any]]) -> list[Line]:
+    """Return what differs in effect: a value that is the default, too, is no change."""
+    found = []
+    for each in changes:
+        field = form.get(each.name, {})
+        title = title_of(field["title"]) if field else each.name
+        old, new = (_in_effect(value, field) for value in (each.old, each.new))
+        if each.is_secret or old != new:
+            is_changed = each.is_secret and bool(each.old and each.new)
+            shown = [_value(value, field, is_secret=each.is_secret) for value in (old, new)]
+            found.append(Line(title, shown[0], shown[1], is_changed))
+    return found
+
+
+def _in_effect(value: Any, field: Mapping[str, Any]) -> Any:
+    return field.get("default") if value is None else value
+
+
+def _value(value: Any, field: Mapping[str, Any], *, is_secret: bool) -> str:
+    """Return a value as the form calls it; empty when there is none."""
+    if value in (None, "", []):
+        return ""
+    if is_secret:
+        return str(gettext("a stored value"))
+    if isinstance(value, bool):
+        return str(gettext("yes") if value else gettext("no"))
+    titles = {choice["value"]: title_of(choice["title"]) for choice in field.get("choices") or ()}
+    several = value if isinstance(value, list) else [value]
+    return ", ".join(str(titles.get(one, one)) for one in several)

@@ -6,14 +6,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.running.browsing import PHONE, Browsers
+from tests.running.browsing import PHONE, Browsers, left_in_english, too_wide
 from tests.running.desk import SPECIALIST, Desk
 from tests.running.platform import ADMINISTRATOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 PAGES = ("queue", "tickets/new", "inbox", "chats", "organisations", "contacts", "staff", "staff/invite", "modules",
          "modules/telegram", "modules/telegram/settings", "profile")  # fmt: skip
-WIDTHS = "() => [document.documentElement.scrollWidth, window.innerWidth]"
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +39,7 @@ def test_nothing_runs_out_of_a_phone(desk: Desk, browsers: Browsers, number: str
     wide = []
     for address in (*PAGES, f"tickets/{number}"):
         _open(page, address)
-        content, screen = page.evaluate(WIDTHS)
-        if content > screen:
-            wide.append(f"{address}: {content}")
+        wide += [f"{address}: {width}" for width in too_wide(page)]
         browsers.shot(page, f"phone-{_name(address)}")
     assert wide == []
     _open(page, "queue")
@@ -82,10 +79,7 @@ def test_pages_in_russian(desk: Desk, browsers: Browsers, number: str) -> None:
         expect(page.locator("h1")).to_have_text("Заявки")
         for address in ("queue", "tickets/new", "chats", "organisations", f"tickets/{number}"):
             _open(page, address)
-            words = page.evaluate("() => [...document.querySelectorAll('main button, main label, main th, nav a')]"
-                                  ".map(node => node.innerText.trim()).filter(text => text)")  # fmt: skip
-            english = [text for text in words if text.isascii() and any(sign.isalpha() for sign in text)]
-            assert [text for text in english if text not in _NAMES] == [], address
+            assert left_in_english(page) == [], address
             browsers.shot(page, f"russian-{_name(address)}")
     finally:
         page.get_by_role("button", name="Аккаунт").or_(page.locator(".user-button")).first.click()
@@ -111,7 +105,6 @@ def test_a_ticket_is_answered_by_the_keyboard_alone(desk: Desk, browsers: Browse
     expect(page.locator("#ticket-head .state-badge")).to_have_text("Answered")
 
 
-_NAMES = frozenset({"Telegram", "English", "Dialog", "Ctrl ↵"})
 _LIGHTNESS = """selector => {
   const [r, g, b] = getComputedStyle(document.querySelector(selector)).backgroundColor.match(/[\\d.]+/g).map(Number);
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;

@@ -9,11 +9,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.running import Platform
-from tests.running.browsing import Browsers
+from tests.running.browsing import PHONE, Browsers, left_in_english, too_wide
 from tests.running.platform import ADMINISTRATOR
 from tests.telegram_emulator import Emulator
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("administered")]
+PAGES = ("", "/telegram", "/telegram/settings", "/telegram/settings/history", "/several", "/sources", "/updates",
+         "/history", "/generations", "/generations/4", "/changes/3", "/data", "/incidents", "/processes",
+         "/upload", "/telegram/remove")  # fmt: skip
 LONG = 90_000
 """Milliseconds for what starts processes."""
 BOT, NOBODY = "555000111:AAOnlyOfTheSettingsTest_0123456789abc", "555000222:AANobodyKnowsThisToken_0123456789abcd"
@@ -45,6 +48,8 @@ def test_settings_are_tried_kept_and_brought_back(administered: Platform, browse
         expect(present).to_contain_text("Revision 2")
         expect(present).to_contain_text(f"Bot API address: http://127.0.0.1:9 → {telegram.url}")
         expect(present).to_contain_text("Bot token: changed (secret)")
+        expect(present).to_contain_text("Length of one poll, seconds: 25 → 5")
+        expect(present).not_to_contain_text("How messages come in")  # it is what it was by default
         assert BOT not in page.content()
         page.get_by_text("Return to this revision…").click()
         browsers.shot(page, "settings-3-history")
@@ -87,8 +92,11 @@ def test_updates_several_changes_and_the_way_back(administered: Platform, browse
     browsers.shot(page, "several-1-plan")
     page.get_by_role("button", name="Agree").click()
     expect(page.locator(".step-list li").first).to_be_visible()
+    expect(page.locator(".live-dot[data-live=off]")).to_have_count(0)  # nothing is wrong with what has yet to follow
     browsers.shot(page, "several-2-running")
     expect(page.locator(".said-good")).to_be_visible(timeout=LONG)
+    expect(page.locator(".next-step")).to_have_count(1)
+    expect(page.locator("#change-steps").get_by_role("link", name=re.compile("^Set 4"))).to_be_visible()
     browsers.shot(page, "several-3-done")
 
     page.goto("/modules/generations")
@@ -103,3 +111,19 @@ def test_updates_several_changes_and_the_way_back(administered: Platform, browse
     expect(page.locator(".said-good")).to_be_visible(timeout=LONG)
     states = {row["name"]: row["state"] for row in administered.dialog_json("module", "list")["modules"]}
     assert states == {"telegram": "enabled", "sla": "available"}
+
+
+def test_its_pages_on_a_phone_in_the_dark_in_russian(administered: Platform, browsers: Browsers) -> None:
+    """Nothing runs out of the screen, nothing stays in English, and the tab that one is on is in sight."""
+    administered.add_person("olga@example.org", "administrator", name="Ольга Петрова", language="ru")
+    page = browsers.page(
+        administered.url, "olga@example.org", viewport=PHONE, has_touch=True, color_scheme="dark", locale="ru-RU"
+    )
+    for address in (*(f"/modules{path}" for path in PAGES), "/fields", "/fields/new?type=tree", "/safe"):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        assert (too_wide(page), left_in_english(page)) == ([], []), address
+        browsers.shot(page, f"russian-phone{address.replace('/', '-').replace('?', '-')}")
+    page.goto("/modules/processes")
+    expect(page.locator(".page-tabs [aria-current]")).to_be_in_viewport(ratio=0.9)

@@ -23,6 +23,7 @@ HOW_TO_INSTALL = f"{CHROMIUM} is missing; install it with: apt-get install chrom
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 PATIENCE = 10_000
 """Milliseconds until something that should be there is given up."""
+_NAMES = frozenset({"Telegram", "English", "Dialog", "Ctrl ↵"})
 _HARMLESS = ("net::ERR_INCOMPLETE_CHUNKED_ENCODING", "net::ERR_NETWORK_CHANGED", "status of 4")
 
 
@@ -78,6 +79,25 @@ class Browsers:
     def _note(self, page: Page, message: Any) -> None:
         if message.type == "error" and not any(harmless in message.text for harmless in _HARMLESS):
             self.problems.append(f"{page.url}: {message.text} {message.location}")
+
+
+def too_wide(page: Page) -> list[int]:
+    """Return how wide a page is if it does not fit into a phone; tables that would have to be scrolled, too."""
+    found = page.evaluate(
+        "() => [document.documentElement, ...document.querySelectorAll('.table-responsive')]"
+        ".filter(node => node.scrollWidth > node.clientWidth + 1).map(node => node.scrollWidth)"
+    )
+    return [int(width) for width in found]
+
+
+def left_in_english(page: Page) -> list[str]:
+    """Return the words of a Russian page's buttons, labels, heads of tables and menus that nobody translated."""
+    words = page.evaluate(
+        "() => [...document.querySelectorAll('main button, main label, main th, main h1, main h2, nav a')]"
+        ".map(node => node.innerText.trim()).filter(text => text)"
+    )
+    english = [text for text in words if text.isascii() and any(sign.isalpha() for sign in text)]
+    return [text for text in english if text not in _NAMES]
 
 
 def screenshots_folder(fallback: Path) -> Path:

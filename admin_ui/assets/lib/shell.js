@@ -56,6 +56,12 @@ document.addEventListener("focusin", (event) => {
   if (event.target.matches?.("[data-select-all]")) event.target.select();
 });
 
+// --- tabs that do not fit: the present one is in sight, and that there are more on either side
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector(".page-tabs [aria-current], .queue-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+});
+
 // --- one submit per form: a double click sends once. htmx has hx-sync and hx-disabled-elt for its own requests.
 
 document.addEventListener("submit", (event) => {

@@ -95,7 +95,8 @@ def test_the_history_leads_back(app: Flask, chosen: Visitor, sqlite_config: Conf
     assert chosen.page.count("runs now") == 1
     assert chosen.get("/modules/generations/99").status_code == 404
     chosen.get("/modules/history")
-    assert "Return to set" in chosen.page
+    assert "Returning to set 2" in chosen.page
+    assert "Installing Sample notebook" in chosen.page
 
 
 def test_who_may_not_manage_modules_sees_none_of_it(specialist: Visitor, module_catalog: Catalog) -> None:

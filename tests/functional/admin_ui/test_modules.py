@@ -75,7 +75,7 @@ def test_installing_is_watched_step_by_step(
     assert done.text.count('data-state="done"') == 7
     assert "Fill in the settings" in done.text
     admin.get("/modules/history")
-    assert "gateway" in admin.page
+    assert "Installing Sample gateway" in admin.page
     admin.get("/modules")
     assert "switched off" in admin.page
 
