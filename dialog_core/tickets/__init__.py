@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         ticket_by_id,
         ticket_by_number,
         ticket_id_of,
+        ticket_just_opened,
         ticket_list,
         timeline,
     )
@@ -114,6 +115,7 @@ _LAZY = {
     "ticket_by_id": "queries",
     "ticket_by_number": "queries",
     "ticket_id_of": "queries",
+    "ticket_just_opened": "queries",
     "ticket_list": "queries",
     "timeline": "queries",
     "transition": "transitions",
@@ -195,6 +197,7 @@ __all__ = [
     "ticket_by_id",
     "ticket_by_number",
     "ticket_id_of",
+    "ticket_just_opened",
     "ticket_list",
     "timeline",
     "transition",

@@ -19,8 +19,8 @@ from dialog_core.errors import WrongValue
 from dialog_core.events import record
 from dialog_core.fields import Change, Facts, catalogue, prepare
 from dialog_core.installation import numbering, profile
-from dialog_core.parties import coverage
-from dialog_core.parties.models import Contact, Membership, Organisation
+from dialog_core.parties import Entitlement, coverage
+from dialog_core.parties.models import Contact, Membership
 from dialog_core.staff.actor import Actor, ActorKind
 from dialog_core.staff.permissions import TICKET_OPEN
 from dialog_core.tickets.further import set_fields
@@ -84,6 +84,8 @@ def open_ticket(actor: Actor, request: Request) -> int:
     reader = db.session()
     organisation_id = _organisation(reader, request)
     covered = coverage(reader, organisation_id=organisation_id, kind=kind.value)
+    if organisation_id is not None and covered.state is Entitlement.NO_ORGANISATION:
+        raise WrongValue("organisation", "There is no organisation %(id)s.", id=organisation_id)
     category = category_id(reader, request.category)
     priority = priority_of(kind, impact, urgency)
     facts = Facts(kind.value, priority.word, organisation_id)
@@ -156,8 +158,6 @@ def _organisation(session: Session, request: Request) -> int | None:
     ):
         raise WrongValue("contact", "There is no contact %(id)s.", id=request.contact_id)
     if request.organisation_id is not None:
-        if session.scalar(select(Organisation.id).where(Organisation.id == request.organisation_id)) is None:
-            raise WrongValue("organisation", "There is no organisation %(id)s.", id=request.organisation_id)
         return request.organisation_id
     if request.contact_id is None:
         return None

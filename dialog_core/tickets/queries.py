@@ -6,7 +6,7 @@ from __future__ import annotations
 from dialog_core.tickets.filters import Sort, TicketFilters
 from dialog_core.tickets.list_queries import Page, TicketRow, ticket_list
 from dialog_core.tickets.overview import Counts, category_choices, counts, staff_choices, team_choices
-from dialog_core.tickets.ticket_page import ticket_by_id, ticket_by_number, ticket_id_of
+from dialog_core.tickets.ticket_page import ticket_by_id, ticket_by_number, ticket_id_of, ticket_just_opened
 from dialog_core.tickets.ticket_timeline import entries, entry_by_id, timeline
 from dialog_core.tickets.views import (
     AttachmentView,
@@ -54,6 +54,7 @@ __all__ = [
     "ticket_by_id",
     "ticket_by_number",
     "ticket_id_of",
+    "ticket_just_opened",
     "ticket_list",
     "timeline",
 ]

@@ -110,6 +110,16 @@ def ticket_by_id(actor: Actor, ticket_id: int) -> TicketView:
     return _ticket("id", ticket_id)
 
 
+def ticket_just_opened(actor: Actor, ticket_id: int) -> TicketView:
+    """Return a ticket as it was registered just now: nobody is at it, nothing is linked with it, and none is asked.
+
+    Raises:
+        NotPermitted: the actor may not read tickets.
+    """
+    actor.require(TICKET_READ)
+    return _ticket("id", ticket_id, is_new=True)
+
+
 def ticket_id_of(actor: Actor, number: str) -> int:
     """Return the id behind a registration number; errors as of `ticket_by_number`."""
     actor.require(TICKET_READ)
@@ -119,7 +129,7 @@ def ticket_id_of(actor: Actor, number: str) -> int:
     return found
 
 
-def _ticket(by: str, wanted: int | str) -> TicketView:
+def _ticket(by: str, wanted: int | str, *, is_new: bool = False) -> TicketView:
     row = db.session.execute(_head(by), {"wanted": wanted}).first()
     if row is None:
         raise NotFound("There is no such ticket.")
@@ -136,8 +146,8 @@ def _ticket(by: str, wanted: int | str) -> TicketView:
         **{**own, "number": own["number"] or ""},
         description=values["description"] or "",
         contact=_contact(values, has_organisation=parts["organisation"] is not None),
-        executors=_executors(values["id"]),
-        links=_links(values["id"]),
+        executors=() if is_new else _executors(values["id"]),
+        links=() if is_new else _links(values["id"]),
         **parts,
     )
 

@@ -31,6 +31,7 @@ from dialog_core.tickets import (
     ticket_by_id,
     ticket_by_number,
     ticket_id_of,
+    ticket_just_opened,
     ticket_list,
     update_ticket,
 )
@@ -56,7 +57,7 @@ def post_ticket(body: dict[str, Any]) -> Response:
     """Register a request."""
 
     def present(ticket_id: int) -> Response:
-        view = ticket_by_id(actor(), ticket_id)
+        view = ticket_just_opened(actor(), ticket_id)
         return answer(ticket_json(actor(), view), 201, {"Location": ticket_path(view.number), **etag(view.version)})
 
     return perform(lambda: _open(body), present)
