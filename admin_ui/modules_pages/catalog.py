@@ -14,6 +14,7 @@ from admin_ui.modules_pages.cards import card_of, cards_of
 from admin_ui.modules_pages.condition import condition_of, duration, place_title
 from admin_ui.modules_pages.details import details_of
 from admin_ui.modules_pages.finding import Wish, categories, states
+from admin_ui.modules_pages.health import said_of
 from admin_ui.modules_pages.plan_words import action_title
 from admin_ui.modules_pages.sources import index_problem
 from admin_ui.modules_pages.trust_words import trust_title
@@ -112,6 +113,7 @@ def show_module(name: str, form: Entries) -> str:
         settings=settings if settings and settings.form else None,
         asked=asked_for(card.row.manifest),
         details=details_of(actor, card.row),
+        past=said_of(actor, name) if card.row.version else [],
         condition=condition_of(actor, name) if card.row.version else None,
         duration=duration,
         place_title=place_title,

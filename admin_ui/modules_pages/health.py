@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from admin_ui.modules_pages.blueprint import modules
-from dialog_core.modules import close_notice, open_notices
+from dialog_core.modules import close_notice, open_notices, past_notices
 from dialog_core.plugin import staff
 
 
@@ -23,6 +24,16 @@ class Banner:
     module: str
     title: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastNotice:
+    """What the platform did about a module at some time; `change` is that of the modules."""
+
+    title: str
+    reason: str
+    at: datetime
+    change: int | None
 
 
 @modules.app_context_processor
@@ -40,6 +51,18 @@ def module_banners() -> list[Banner]:
     return [
         Banner(each.id, each.module, str(titles[each.kind]), str(gettext(each.message, **each.values)))
         for each in open_notices(staff.current_actor())
+    ]
+
+
+def said_of(actor: staff.Actor, name: str) -> list[PastNotice]:
+    """Return what the platform did about a module, in words, newest first; whether or not somebody took it away."""
+    titles = {
+        "quarantined": gettext("The platform switched it off."),
+        "returned": gettext("The platform took back a change of it."),
+    }
+    return [
+        PastNotice(str(titles[each.kind]), str(gettext(each.message, **each.values)), each.at, each.change)
+        for each in past_notices(actor, module=name)
     ]
 
 

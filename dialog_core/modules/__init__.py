@@ -77,7 +77,7 @@ from dialog_core.modules.going_back import return_to_last_good, safe_page_module
 from dialog_core.modules.handed_over import HandedOver
 from dialog_core.modules.health import HookHealth, hook_health, try_hook
 from dialog_core.modules.log_lines import LEVELS, LogLine, list_log_lines
-from dialog_core.modules.notices import NoticeView, close_notice, open_notices
+from dialog_core.modules.notices import NoticeView, close_notice, open_notices, past_notices
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.modules.processes import STUCK
 from dialog_core.modules.quarantine import forget_old_strikes, quarantine_modules
@@ -209,6 +209,7 @@ __all__ = [
     "open_export",
     "open_notices",
     "overview",
+    "past_notices",
     "plain_app",
     "plan_change",
     "prepare_generation",

@@ -21,6 +21,10 @@ from dialog_core.staff import Actor
 from dialog_core.staff.permissions import MODULE_MANAGE
 
 QUARANTINED, RETURNED = "quarantined", "returned"
+_COLUMNS = (
+    ModuleNotice.id, ModuleNotice.module, ModuleNotice.kind, ModuleNotice.message, ModuleNotice.values,
+    ModuleNotice.change_id, ModuleNotice.at,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,20 @@ def open_notices(actor: Actor) -> list[NoticeView]:
 
 def read_notices(connection: Connection | Session) -> list[NoticeView]:
     """Return the open notices, for the platform itself."""
-    table = ModuleNotice
-    columns = (table.id, table.module, table.kind, table.message, table.values, table.change_id, table.at)
-    query = select(*columns).where(table.closed_at.is_(None)).order_by(table.id.desc())
+    query = select(*_COLUMNS).where(ModuleNotice.closed_at.is_(None)).order_by(ModuleNotice.id.desc())
     return [NoticeView(*row) for row in connection.execute(query)]
+
+
+def past_notices(actor: Actor, *, module: str, limit: int = 3) -> list[NoticeView]:
+    """Return what the platform did about a module lately, the newest first, also what was dealt with or taken away.
+
+    Raises:
+        NotPermitted: `module.manage` is missing.
+    """
+    actor.require(MODULE_MANAGE)
+    with db.engine.connect() as connection:
+        query = select(*_COLUMNS).where(ModuleNotice.module == module).order_by(ModuleNotice.id.desc()).limit(limit)
+        return [NoticeView(*row) for row in connection.execute(query)]
 
 
 def add_notice(

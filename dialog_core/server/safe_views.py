@@ -85,7 +85,7 @@ def _modules(language: str, actor: Actor, token: str) -> Markup:
         state = say(language, "switched on") if is_enabled else say(language, "switched off")
         button = _button(language, token, "disable", say(language, "Switch off"), module=name) if is_enabled else ""
         failures = Markup("").join(
-            Markup("<p><code>{}</code> <span class=quiet>{} ×{}</span></p>").format(
+            Markup("<p><code>{}</code> <span class=quiet>· {} · ×{}</span></p>").format(
                 each.summary, each.place, each.count
             )
             for each in list_incidents(actor, module=name, limit=3)

@@ -94,6 +94,8 @@ def test_a_module_that_fails_is_seen_tried_again_taken_back_and_switched_off(
     banner = page.locator(".module-banner")
     banner.get_by_role("button", name="Dismiss").click()
     expect(page.locator(".module-banner")).to_have_count(0)
+    page.goto("/modules/flaky")
+    expect(page.locator("#past")).to_contain_text("took back a change")
 
     shots(browsers, pages, "/modules/sla", "5-well")
     page.get_by_role("button", name=re.compile("^Check now")).click()

@@ -163,9 +163,8 @@ def test_a_specialist_does_not_get_in(specialist: Visitor, module_catalog: Catal
 
 
 def test_administrators_are_told_on_every_page_what_the_platform_did(
-    app: Flask, admin: Visitor, module_catalog: Catalog
+    app: Flask, admin: Visitor, installed: str
 ) -> None:
-    module_catalog("gateway")
     with app.app_context():
         with write() as session:
             values = {"count": 3}
@@ -180,3 +179,6 @@ def test_administrators_are_told_on_every_page_what_the_platform_did(
     number = re.findall(r"/modules/notices/(\d+)/close", shown)[0]
     assert admin.post(f"/modules/notices/{number}/close").status_code == 303
     assert "did harm" not in admin.get("/profile").text
+    kept = admin.get(installed).text.split('id="past"')[1]
+    assert "The platform switched it off." in kept
+    assert "3 processes died" in kept
