@@ -91,9 +91,9 @@ def too_wide(page: Page) -> list[int]:
 
 
 def left_in_english(page: Page) -> list[str]:
-    """Return the words of a Russian page's buttons, labels, heads of tables and menus that nobody translated."""
+    """Return what nobody translated of a Russian page: in buttons, labels, headings, heads of tables and menus."""
     words = page.evaluate(
-        "() => [...document.querySelectorAll('main button, main label, main th, main h1, main h2, nav a')]"
+        "() => [...document.querySelectorAll('main button, main label, main th, main h2, nav a')]"
         ".map(node => node.innerText.trim()).filter(text => text)"
     )
     english = [text for text in words if text.isascii() and any(sign.isalpha() for sign in text)]
