@@ -14,7 +14,7 @@ from admin_ui.modules_pages.blueprint import modules
 from admin_ui.modules_pages.plan_words import heading, item_title, table_fate
 from admin_ui.modules_pages.trust_words import trust_title
 from admin_ui.modules_pages.words import asked_for
-from admin_ui.shell import Entries, client_address, explain
+from admin_ui.shell import Entries, client_address, explain, title_of
 from dialog_core import modules as module_platform
 from dialog_core.modules import Action, DataFate, Plan, Verb, confirm, plan_change, request_change
 from dialog_core.plugin import DialogError, NotFound, WrongValue, staff
@@ -115,6 +115,7 @@ def show_consent(actions: Sequence[Action], form: Entries) -> str:
         heading=heading(actions, found),
         installs_only=all(action.verb is Verb.INSTALL for action in actions),
         fate=removed[0].data.value if removed else None,
+        removed=", ".join(_title(action.name, found) for action in removed),
         fates=[fate.value for fate in DataFate],
         may_keep=found is None or any(item.kind.value == "removed" for item in found.items),
         typed=" ".join(deleting(actions)),
@@ -124,6 +125,10 @@ def show_consent(actions: Sequence[Action], form: Entries) -> str:
         table_fate=table_fate,
         trust_title=trust_title,
     )
+
+
+def _title(name: str, plan: Plan | None) -> str:
+    return next((title_of(item.manifest.title) for item in (plan.items if plan else ()) if item.name == name), name)
 
 
 def shown_versions(actions: Sequence[Action], plan: Plan) -> list[Action]:

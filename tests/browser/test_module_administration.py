@@ -125,5 +125,8 @@ def test_its_pages_on_a_phone_in_the_dark_in_russian(administered: Platform, bro
         assert answer.status == 200, address
         assert (too_wide(page), left_in_english(page)) == ([], []), address
         browsers.shot(page, f"russian-phone{address.replace('/', '-').replace('?', '-')}")
+    page.goto("/modules/sla/install")
+    assert page.locator(".module-card-title").evaluate("title => title.clientWidth") >= 120, "its title is legible"
+    browsers.shot(page, "russian-phone-consent")
     page.goto("/modules/processes")
     expect(page.locator(".page-tabs [aria-current]")).to_be_in_viewport(ratio=0.9)

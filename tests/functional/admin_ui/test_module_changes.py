@@ -45,6 +45,7 @@ def chosen(app: Flask, admin: Visitor, sqlite_config: Config, module_catalog: Ca
 def test_removing_asks_what_becomes_of_the_data(app: Flask, chosen: Visitor, sqlite_config: Config) -> None:
     chosen.get("/modules/notebook/remove")
     assert "Remove Sample notebook?" in chosen.page
+    assert "secrets of Sample notebook?" in chosen.page
     assert "notebook_note" in chosen.page
     assert "stays, 0 rows" in chosen.page
     assert "dialoglib-paper" in chosen.page
