@@ -59,8 +59,8 @@ def test_settings_are_tried_kept_and_brought_back(administered: Platform, browse
         expect(page.get_by_label("Bot API address")).to_have_value("http://127.0.0.1:9")
 
 
-def test_updates_several_changes_and_the_way_back(administered: Platform, browsers: Browsers) -> None:
-    """A refused window keeps what was entered; two actions are one change, and one click takes both back."""
+def test_a_window_for_updates(administered: Platform, browsers: Browsers) -> None:
+    """How far and when modules are updated by themselves; a refused window keeps what was entered."""
     page = browsers.page(administered.url, ADMINISTRATOR)
     page.goto("/modules/updates")
     page.get_by_label("Telegram").select_option("minor")
@@ -84,24 +84,44 @@ def test_updates_several_changes_and_the_way_back(administered: Platform, browse
     expect(window.get_by_label("Mon")).not_to_be_checked()
     browsers.shot(page, "updates-2-set")
 
+
+def test_several_changes_and_the_way_back(administered: Platform, browsers: Browsers) -> None:
+    """One change installs and removes; what becomes of the data is asked; one click takes the whole change back."""
+    page = browsers.page(administered.url, ADMINISTRATOR)
+    page.goto("/modules/telegram")
+    page.get_by_role("link", name="Remove…").click()
+    expect(page.locator("h1")).to_have_text("Remove Telegram?")
+    browsers.shot(page, "several-1-remove")
     page.goto("/modules/several")
-    page.get_by_label("What to do with Telegram").select_option("disable")
+    page.get_by_label("What to do with Telegram").select_option("remove")
     page.get_by_label(re.compile("What to do with (?!Telegram)")).select_option("install")
     page.get_by_role("button", name="Show what that means").click()
     expect(page.locator(".plan-item")).to_have_count(2)
-    browsers.shot(page, "several-1-plan")
-    page.get_by_role("button", name="Agree").click()
+    expect(page.locator("#fate legend")).to_contain_text("of Telegram?")
+    page.get_by_role("radio", name=re.compile("^Delete them")).check()
+    page.get_by_role("button", name="Show what that means").click()
+    expect(page.get_by_label("Type “telegram” to confirm the deletion")).to_be_visible()
+    browsers.shot(page, "several-2-purge")
+    page.get_by_role("radio", name=re.compile("^Keep them")).check()
+    page.get_by_role("button", name="Show what that means").click()
+    page.get_by_label("Why (for the history)").fill("Nobody writes there")
+    browsers.shot(page, "several-3-plan")
+    page.get_by_role("button", name="Agree and do it").click()
     expect(page.locator(".step-list li").first).to_be_visible()
     expect(page.locator(".live-dot[data-live=off]")).to_have_count(0)  # nothing is wrong with what has yet to follow
-    browsers.shot(page, "several-2-running")
+    browsers.shot(page, "several-4-running")
     expect(page.locator(".said-good")).to_be_visible(timeout=LONG)
     expect(page.locator(".next-step")).to_have_count(1)
     expect(page.locator("#change-steps").get_by_role("link", name=re.compile("^Set 4"))).to_be_visible()
-    browsers.shot(page, "several-3-done")
+    browsers.shot(page, "several-5-done")
+    page.goto("/modules/data")
+    expect(page.locator("tbody")).to_contain_text("Telegram")
+    browsers.shot(page, "several-6-kept")
 
     page.goto("/modules/generations")
     newest = page.locator("tbody tr").first
     expect(newest).to_contain_text("runs now")
+    expect(newest).to_contain_text("Nobody writes there")
     expect(newest.locator(".difference-list li")).to_have_count(2)
     browsers.shot(page, "sets-1-list")
     page.locator("tbody tr").nth(1).get_by_role("link", name="Return…").click()
