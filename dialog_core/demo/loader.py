@@ -22,7 +22,7 @@ from dialog_core import events, installation
 from dialog_core.clock import now
 from dialog_core.conversations.models import Entry
 from dialog_core.database import db, write
-from dialog_core.demo.bulk import insert_rows
+from dialog_core.demo.bulk import bulk_writing, insert_rows
 from dialog_core.demo.journal import Journal, Rows
 from dialog_core.demo.lives import ENTRIES_PER_TICKET, Place, live
 from dialog_core.demo.world import World, build_world
@@ -71,10 +71,11 @@ def load(tickets: int, seed: int = 1, progress: Progress | None = None) -> Loade
         world = build_world(session, tickets=tickets, seed=seed, now=end)
         events.record(session, system_actor("cli"), "demo_loaded", tickets=tickets, seed=seed)
     plan = _Plan(tickets, seed, end)
-    for first in range(0, tickets, BATCH):
-        _load_batch(world, plan, range(first, min(first + BATCH, tickets)))
-        if progress is not None:
-            progress(min(first + BATCH, tickets), tickets)
+    with bulk_writing(db.session()):
+        for first in range(0, tickets, BATCH):
+            _load_batch(world, plan, range(first, min(first + BATCH, tickets)))
+            if progress is not None:
+                progress(min(first + BATCH, tickets), tickets)
     return Loaded(tickets, tickets * ENTRIES_PER_TICKET, len(world.customers), round(time.monotonic() - begun, 3))
 
 
