@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _not_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process stays stuck until it is replaced; here one test's stuck call must not be the next one's."""
-    from dialog_core.modules import watchdog
+    from dialog_core.modules.calls import watchdog
 
     monkeypatch.setattr(watchdog, "_stuck", None)
 

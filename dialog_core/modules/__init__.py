@@ -1,24 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The module platform: catalog, store, generations, preflight, activation, relay, settings, incidents."""
+"""The module platform. This is its face; behind it lie rooms, each of which imports only rooms below it.
 
-from dialog_core.modules.relay import FAILED_TO_AGREE, Contribution, HookFailed, HookResting, Hooks
+docs/architecture.md lists the rooms from top to bottom; `[tool.importlinter]` in pyproject.toml holds their order.
+"""
 
-# isort: split
-from dialog_core.modules.activation import boot, boot_core_only
-from dialog_core.modules.build import generation_folder
-from dialog_core.modules.catalog import catalog_modules
-from dialog_core.modules.incidents import report_incident
-from dialog_core.modules.manifest import Capabilities, Manifest
-from dialog_core.modules.node import prepare_generation, wanted_generation
-from dialog_core.modules.processes import Heartbeat, ProcessState, forget_process, live_processes, node_name
-from dialog_core.modules.reports import flush_incidents, keep_incidents
-from dialog_core.modules.running import BootState, LoadedModule, Running, new_manager, running_here
-from dialog_core.modules.wheels import MAX_WHEEL, WheelInfo, inspect_wheel
+from dialog_core.modules.calls.relay import FAILED_TO_AGREE, Contribution, HookFailed, HookResting, Hooks
 
 # isort: split
-from dialog_core.modules.actions import Action, DataFate, Verb
-from dialog_core.modules.as_json import export_as_json, generation_as_json, kept_as_json
-from dialog_core.modules.changes import (
+from dialog_core.modules.activation.boot import boot, boot_core_only
+from dialog_core.modules.activation.running import BootState, LoadedModule, Running, new_manager, running_here
+from dialog_core.modules.generations.build import generation_folder
+from dialog_core.modules.nodes.node import prepare_generation, wanted_generation
+from dialog_core.modules.nodes.processes import Heartbeat, ProcessState, forget_process, live_processes, node_name
+from dialog_core.modules.reports.incidents import report_incident
+from dialog_core.modules.reports.writer import flush_incidents, keep_incidents
+from dialog_core.modules.wheels.catalog import catalog_modules
+from dialog_core.modules.wheels.manifest import Capabilities, Manifest
+from dialog_core.modules.wheels.wheel import MAX_WHEEL, WheelInfo, inspect_wheel
+
+# isort: split
+from dialog_core.modules.administration.as_json import export_as_json, generation_as_json, kept_as_json
+from dialog_core.modules.administration.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
+from dialog_core.modules.changes.actions import Action, DataFate, Verb
+from dialog_core.modules.changes.coordinator import apply_when_free, make_change, no_change_meanwhile, plain_app
+from dialog_core.modules.changes.history import GenerationView, get_generation, list_generations, request_rollback
+from dialog_core.modules.changes.plan import Plan
+from dialog_core.modules.changes.plan_items import PlanItem, TablePlan
+from dialog_core.modules.changes.requests import (
     ChangeView,
     changes_to_apply,
     get_change,
@@ -27,65 +35,73 @@ from dialog_core.modules.changes import (
     request_change,
     wait_for_change,
 )
-from dialog_core.modules.companions import dependents_of
-from dialog_core.modules.confirming import Confirmation, confirm
-from dialog_core.modules.connection_check import ConnectionCheck, can_check, check_connection
-from dialog_core.modules.coordinator import apply_when_free, make_change, no_change_meanwhile, plain_app
-from dialog_core.modules.difference import Difference, LibraryDifference, ModuleDifference
+from dialog_core.modules.data.exports import ExportView, delete_expired_exports, list_exports, open_export
+from dialog_core.modules.data.kept_data import KeptData, list_kept_data
 from dialog_core.modules.environment import remember_platform
-from dialog_core.modules.exports import ExportView, delete_expired_exports, list_exports, open_export
-from dialog_core.modules.generations import read_current
-from dialog_core.modules.history import GenerationView, get_generation, list_generations, request_rollback
+from dialog_core.modules.generations.companions import dependents_of
+from dialog_core.modules.generations.difference import Difference, LibraryDifference, ModuleDifference
+from dialog_core.modules.generations.pruning import prune_folders, prune_wheels
+from dialog_core.modules.generations.resolve import resolve as choose_libraries
+from dialog_core.modules.generations.wanted import read_current
 from dialog_core.modules.http import AddressRefused, http_client
-from dialog_core.modules.index import IndexView, check_index, check_index_when_due, index_view, remove_index, set_index
-from dialog_core.modules.index_document import DOCUMENT, make_document, project_pages
-from dialog_core.modules.kept_data import KeptData, list_kept_data
-from dialog_core.modules.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
-from dialog_core.modules.offers import Offer, module_changelog, module_offers
-from dialog_core.modules.plan import Plan
-from dialog_core.modules.plan_items import PlanItem, TablePlan
-from dialog_core.modules.policies import list_policies, set_policy, set_update_window, update_timezone, update_window
-from dialog_core.modules.preflight import preflight as try_out
-from dialog_core.modules.pruning import prune_folders, prune_wheels
-from dialog_core.modules.publishers import PublisherView, add_publisher, list_publishers, remove_publisher
-from dialog_core.modules.resolve import resolve as choose_libraries
-from dialog_core.modules.settings import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
-from dialog_core.modules.settings_history import (
+from dialog_core.modules.settings.connection_check import ConnectionCheck, can_check, check_connection
+from dialog_core.modules.settings.history import (
     SettingChange,
     SettingsRevision,
     list_settings_revisions,
     revert_settings,
 )
-from dialog_core.modules.signing import new_key, sign_document, sign_wheel
-from dialog_core.modules.store import materialise, stored_file
-from dialog_core.modules.stored_settings import current_settings, forget_cached, settings_revision
-from dialog_core.modules.update_views import UpdateView, list_updates, retry_update, waiting_updates
-from dialog_core.modules.updates import update_modules
-from dialog_core.modules.uploads import GivenFile, Uploaded, upload_wheel, upload_wheels, uploads_allowed
-from dialog_core.modules.versions import Policy
-from dialog_core.modules.vouching import SignatureState, Vouching
-from dialog_core.modules.windows import Window
+from dialog_core.modules.settings.saving import HIDDEN, SettingsRefused, SettingsView, save_settings, show_settings
+from dialog_core.modules.settings.stored import current_settings, forget_cached, settings_revision
+from dialog_core.modules.sources.index import (
+    IndexView,
+    check_index,
+    check_index_when_due,
+    index_view,
+    remove_index,
+    set_index,
+)
+from dialog_core.modules.sources.index_document import DOCUMENT, make_document, project_pages
+from dialog_core.modules.sources.offers import Offer, module_changelog, module_offers
+from dialog_core.modules.sources.uploads import GivenFile, Uploaded, upload_wheel, upload_wheels, uploads_allowed
+from dialog_core.modules.trial.preflight import preflight as try_out
+from dialog_core.modules.trust.confirming import Confirmation, confirm
+from dialog_core.modules.trust.publishers import PublisherView, add_publisher, list_publishers, remove_publisher
+from dialog_core.modules.trust.signing import new_key, sign_document, sign_wheel
+from dialog_core.modules.trust.vouching import SignatureState, Vouching
+from dialog_core.modules.updates.policies import (
+    list_policies,
+    set_policy,
+    set_update_window,
+    update_timezone,
+    update_window,
+)
+from dialog_core.modules.updates.updating import update_modules
+from dialog_core.modules.updates.versions import Policy
+from dialog_core.modules.updates.views import UpdateView, list_updates, retry_update, waiting_updates
+from dialog_core.modules.updates.windows import Window
+from dialog_core.modules.wheels.store import materialise, stored_file
 
 # isort: split
-from dialog_core.modules.bookkeeping import keep_books_of
-from dialog_core.modules.breaker_rows import BreakerView
-from dialog_core.modules.calls import forget_calls, stuck_processes
-from dialog_core.modules.convergence import GAVE_UP
-from dialog_core.modules.deaths import forget_earlier, record_deaths
-from dialog_core.modules.doctor import ModuleFinding, examine_modules
-from dialog_core.modules.going_back import return_to_last_good, safe_page_modules
-from dialog_core.modules.handed_over import HandedOver
-from dialog_core.modules.health import HookHealth, hook_health, try_hook
-from dialog_core.modules.log_lines import LEVELS, LogLine, list_log_lines
-from dialog_core.modules.notices import NoticeView, close_notice, open_notices, past_notices
+from dialog_core.modules.activation.safe_mode import is_safe_mode, read_safe_mode, switch_safe_mode
+from dialog_core.modules.administration.doctor import ModuleFinding, examine_modules
+from dialog_core.modules.calls.bookkeeping import keep_books_of
+from dialog_core.modules.calls.breaker_rows import BreakerView
+from dialog_core.modules.calls.deaths import forget_earlier, record_deaths
+from dialog_core.modules.calls.handed_over import HandedOver
+from dialog_core.modules.calls.health import HookHealth, hook_health, try_hook
+from dialog_core.modules.calls.ledger import forget_calls, stuck_processes
+from dialog_core.modules.calls.notices import NoticeView, close_notice, open_notices, past_notices
+from dialog_core.modules.calls.timing_rows import TimingView
+from dialog_core.modules.calls.watchdog import stuck_call
+from dialog_core.modules.nodes.convergence import GAVE_UP
+from dialog_core.modules.nodes.processes import STUCK
 from dialog_core.modules.own_connection import begin_write
-from dialog_core.modules.processes import STUCK
-from dialog_core.modules.quarantine import forget_old_strikes, quarantine_modules
-from dialog_core.modules.safe_mode import is_safe_mode, read_safe_mode, switch_safe_mode
-from dialog_core.modules.strikes import Kind, StrikeReport
-from dialog_core.modules.timing_rows import TimingView
-from dialog_core.modules.watchdog import stuck_call
-from dialog_core.modules.watching import watch_change
+from dialog_core.modules.recovery.going_back import return_to_last_good, safe_page_modules
+from dialog_core.modules.recovery.quarantine import forget_old_strikes, quarantine_modules
+from dialog_core.modules.recovery.watching import watch_change
+from dialog_core.modules.reports.log_lines import LEVELS, LogLine, list_log_lines
+from dialog_core.modules.reports.strikes import Kind, StrikeReport
 
 __all__ = [
     "DOCUMENT",

@@ -19,9 +19,9 @@ from flask import has_app_context
 
 from dialog_core import __version__
 from dialog_core.database import is_writing
-from dialog_core.modules.manifest import SETTING_PREFIX, Manifest
-from dialog_core.modules.running import running_here
-from dialog_core.modules.stored_settings import typed_settings
+from dialog_core.modules.activation.running import running_here
+from dialog_core.modules.settings.stored import typed_settings
+from dialog_core.modules.wheels.manifest import SETTING_PREFIX, Manifest
 from dialog_core.redaction import protect_logs
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")

@@ -161,7 +161,7 @@ class WorkerParent:
         with self._app.app_context():
             waiting = changes_to_apply()
         if waiting:
-            command = python_module("dialog_core.modules.apply", str(waiting[0]))
+            command = python_module("dialog_core.modules.changes.apply", str(waiting[0]))
             self._change = Child("change", command, main=partial(make_change, waiting[0]))
             self._change.start()
 

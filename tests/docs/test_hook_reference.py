@@ -15,7 +15,7 @@ import pytest
 
 from dialog_core import plugin
 from dialog_core.hookspecs import HookKind, hookspec
-from dialog_core.modules.contract import specifications
+from dialog_core.modules.calls.contract import specifications
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "hooks.md").read_text()

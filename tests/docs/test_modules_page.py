@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialog_core import plugin
-from dialog_core.modules import manifest
+from dialog_core.modules.wheels import manifest
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "modules.md").read_text()
 

@@ -16,9 +16,9 @@ from sqlalchemy import update
 from dialog_core.clock import now
 from dialog_core.database import db, write
 from dialog_core.installation import save_profile
-from dialog_core.modules.generations import read_current
+from dialog_core.modules.generations.wanted import read_current
 from dialog_core.modules.models import Generation
-from dialog_core.modules.watching import WATCH
+from dialog_core.modules.recovery.watching import WATCH
 from dialog_core.staff import system_actor
 from tests.running import Platform, eventually
 from tests.running.fixtures import NewPlatform

@@ -17,8 +17,8 @@ from dialog_core.clock import now
 from dialog_core.conversations import inbox, sending
 from dialog_core.database import db, write
 from dialog_core.events.dispatch import dispatch_next
-from dialog_core.modules.relay import Hooks
-from dialog_core.modules.running import new_manager
+from dialog_core.modules.activation.running import new_manager
+from dialog_core.modules.calls.relay import Hooks
 from dialog_core.parties.models import Contact, Contract, Membership, Organisation
 from dialog_core.plugin import (
     ButtonPressed,

@@ -16,8 +16,8 @@ from flask import Flask
 
 from dialog_core.errors import DialogError, TooLarge, WrongValue
 from dialog_core.modules import inspect_wheel, upload_wheel
-from dialog_core.modules.members import MAX_FILES
-from dialog_core.modules.wheels import MAX_WHEEL
+from dialog_core.modules.wheels.members import MAX_FILES
+from dialog_core.modules.wheels.wheel import MAX_WHEEL
 from dialog_core.staff import system_actor
 from tests.fixtures.handmade import Patch, library, pack, parts
 

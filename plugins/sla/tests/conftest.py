@@ -18,10 +18,10 @@ from dialog_core.conversations import Said
 from dialog_core.database import db, write
 from dialog_core.events.dispatch import dispatch_next
 from dialog_core.modules import BootState, Hooks, LoadedModule, Running, forget_cached, new_manager
-from dialog_core.modules.manifest import parse_manifest
-from dialog_core.modules.migrations import upgrade_modules
+from dialog_core.modules.migrations.scripts import upgrade_modules
 from dialog_core.modules.models import ModuleSettings
 from dialog_core.modules.own_connection import begin_write
+from dialog_core.modules.wheels.manifest import parse_manifest
 from dialog_core.runtime import runtime
 from dialog_sla import hooks
 from dialog_sla.settings import SlaSettings

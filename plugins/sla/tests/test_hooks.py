@@ -18,10 +18,10 @@ from dialog_core.database import db, write
 from dialog_core.jobs import work_reports
 from dialog_core.jobs.module_work import run_due, works
 from dialog_core.list_columns import columns_of_page
-from dialog_core.modules.manifest import parse_manifest
-from dialog_core.modules.migrations import downgrade_module, own_tables
+from dialog_core.modules.migrations.scripts import downgrade_module, own_tables
 from dialog_core.modules.own_connection import begin_write
-from dialog_core.modules.preflight import preflight
+from dialog_core.modules.trial.preflight import preflight
+from dialog_core.modules.wheels.manifest import parse_manifest
 from dialog_core.plugin import CustomerNotice, Tone
 from dialog_core.runtime import runtime
 from dialog_sla.models import Deadline

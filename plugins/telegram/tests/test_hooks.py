@@ -13,7 +13,7 @@ import pluggy
 import pytest
 
 from dialog_core.hookspecs import PROJECT, SPECIFICATIONS
-from dialog_core.modules.manifest import parse_manifest
+from dialog_core.modules.wheels.manifest import parse_manifest
 from dialog_core.plugin import Audience, FileRef, Outbound, RawInbound, SendState, TextReceived
 from dialog_telegram import hooks, poller, registration
 from dialog_telegram.settings import TelegramSettings

@@ -21,12 +21,12 @@ from dialog_core.installation.models import InstallationFact
 from dialog_core.jobs import GIVEN_UP, report_service, service_reports, wish_key
 from dialog_core.jobs.module_work import module_steps
 from dialog_core.modules import BootState, Hooks, LoadedModule, flush_incidents, keep_incidents, new_manager, overview
-from dialog_core.modules.activation import assemble
-from dialog_core.modules.breaker_rows import BreakerReport, read_breakers
-from dialog_core.modules.breakers import Pause
-from dialog_core.modules.coordinator import apply_when_free
-from dialog_core.modules.log_lines import keep_log_lines
-from dialog_core.modules.timing_rows import KeepTimings
+from dialog_core.modules.activation.boot import assemble
+from dialog_core.modules.calls.breaker_rows import BreakerReport, read_breakers
+from dialog_core.modules.calls.breakers import Pause
+from dialog_core.modules.calls.timing_rows import KeepTimings
+from dialog_core.modules.changes.coordinator import apply_when_free
+from dialog_core.modules.reports.log_lines import keep_log_lines
 from dialog_core.plugin import Health, HealthCheck
 from dialog_core.staff import system_actor
 

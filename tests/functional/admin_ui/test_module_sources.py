@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dialog_core.modules import new_key, sign_wheel
-from dialog_core.modules.signing import key_id
+from dialog_core.modules.trust.signing import key_id
 from tests.fixtures.handmade import pack, parts
 
 from .conftest import PASSWORD, Visitor
@@ -87,7 +87,7 @@ def test_where_uploads_are_forbidden_the_page_says_why(
     admin: Visitor, module_wheel: Wheels, module_catalog: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module_catalog()
-    monkeypatch.setattr("dialog_core.modules.uploads.uploads_allowed", lambda: False)
+    monkeypatch.setattr("dialog_core.modules.sources.uploads.uploads_allowed", lambda: False)
     for place in ("upload", "sources", "catalog"):
         monkeypatch.setattr(f"admin_ui.modules_pages.{place}.uploads_allowed", lambda: False)
     admin.get("/modules")

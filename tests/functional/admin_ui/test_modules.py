@@ -14,10 +14,10 @@ from flask import Flask
 from dialog_core.config import Config
 from dialog_core.database import db, write
 from dialog_core.modules import flush_incidents, keep_incidents, report_incident
-from dialog_core.modules.coordinator import apply_when_free
-from dialog_core.modules.notices import QUARANTINED, add_notice
-from dialog_core.modules.quarantine import TOLERANCES
-from dialog_core.modules.strikes import Kind
+from dialog_core.modules.calls.notices import QUARANTINED, add_notice
+from dialog_core.modules.changes.coordinator import apply_when_free
+from dialog_core.modules.recovery.quarantine import TOLERANCES
+from dialog_core.modules.reports.strikes import Kind
 
 from .conftest import PASSWORD, Visitor
 

@@ -13,8 +13,8 @@ import pytest
 
 from dialog_core import staff, tickets
 from dialog_core.database import db
-from dialog_core.modules.relay import Hooks
-from dialog_core.modules.running import new_manager
+from dialog_core.modules.activation.running import new_manager
+from dialog_core.modules.calls.relay import Hooks
 from dialog_core.plugin import TicketPanel, hookimpl
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&</script><b>bold</b>"

@@ -10,8 +10,8 @@ import pytest
 from dialog_core.builtin import notices
 from dialog_core.hookspecs import hookimpl
 from dialog_core.hookspecs.notices import CustomerNotice
-from dialog_core.modules.relay import Hooks
-from dialog_core.modules.running import new_manager
+from dialog_core.modules.activation.running import new_manager
+from dialog_core.modules.calls.relay import Hooks
 from tests.functional.conftest import Desk
 
 

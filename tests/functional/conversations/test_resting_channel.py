@@ -15,9 +15,9 @@ from dialog_core.conversations import fetching, inbox
 from dialog_core.conversations.models import Attachment, InboxItem
 from dialog_core.hookspecs import hookimpl
 from dialog_core.hookspecs.channels import FetchedFile
-from dialog_core.modules.breakers import FAILURES
-from dialog_core.modules.relay import Hooks
-from dialog_core.modules.running import new_manager
+from dialog_core.modules.activation.running import new_manager
+from dialog_core.modules.calls.breakers import FAILURES
+from dialog_core.modules.calls.relay import Hooks
 from tests.functional.conftest import Desk
 
 

@@ -21,8 +21,8 @@ from dialog_core.errors import WrongValue
 from dialog_core.fields.catalogues import gather
 from dialog_core.fields.models import FieldValue
 from dialog_core.modules import BootState, Running
-from dialog_core.modules.relay import Hooks
-from dialog_core.modules.running import new_manager
+from dialog_core.modules.activation.running import new_manager
+from dialog_core.modules.calls.relay import Hooks
 from dialog_core.plugin import Clause, Comparison, FieldType, TicketField, hookimpl
 
 SYSTEM = staff.system_actor()

@@ -16,8 +16,8 @@ from dialog_core.jobs import acquire, module_work, run_soon, work_reports
 from dialog_core.jobs.models import ModuleWork
 from dialog_core.jobs.module_work import module_steps, run_due, works
 from dialog_core.modules import flush_incidents, keep_incidents, list_incidents
-from dialog_core.modules.breaker_rows import read_breakers
-from dialog_core.modules.timing_rows import read_timings
+from dialog_core.modules.calls.breaker_rows import read_breakers
+from dialog_core.modules.calls.timing_rows import read_timings
 from dialog_core.plugin import Health, HealthCheck, HealthContext, Job, JobContext, module_settings, read
 from dialog_core.runtime import runtime
 from dialog_core.staff import system_actor

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dialog_core.config import Config
-from dialog_core.modules.boot_markers import BootMarker
+from dialog_core.modules.activation.boot_markers import BootMarker
 from tests.functional.modules.conftest import Dialog, environment
 
 BOOT = """

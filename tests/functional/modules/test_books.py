@@ -20,12 +20,12 @@ from dialog_core.database import open_engine
 from dialog_core.hookspecs import hookimpl
 from dialog_core.hookspecs.channels import RawInbound
 from dialog_core.modules import Hooks, flush_incidents, keep_incidents, new_manager
-from dialog_core.modules.bookkeeping import keep_books
-from dialog_core.modules.breaker_rows import TryNow, read_breakers, take_over, wish_to_try
-from dialog_core.modules.calls import calls_of_dead, stuck_processes
+from dialog_core.modules.calls.bookkeeping import keep_books
+from dialog_core.modules.calls.breaker_rows import TryNow, read_breakers, take_over, wish_to_try
+from dialog_core.modules.calls.ledger import calls_of_dead, stuck_processes
+from dialog_core.modules.calls.timing_rows import KeepTimings, read_timings
 from dialog_core.modules.own_connection import begin_write
-from dialog_core.modules.strikes import Kind, count_strikes
-from dialog_core.modules.timing_rows import KeepTimings, read_timings
+from dialog_core.modules.reports.strikes import Kind, count_strikes
 
 ITEM = RawInbound("b", "1", {}, now())
 
@@ -102,8 +102,8 @@ def test_the_parent_learns_what_ran_when_a_process_died(sqlite_config: Config) -
         from dialog_core.database import open_engine
         from dialog_core.hookspecs import hookimpl
         from dialog_core.modules import Hooks, new_manager
-        from dialog_core.modules.bookkeeping import keep_books
-        from dialog_core.modules.calls import LEDGER
+        from dialog_core.modules.calls.bookkeeping import keep_books
+        from dialog_core.modules.calls.ledger import LEDGER
 
         @hookimpl
         def intake_fields(kind):

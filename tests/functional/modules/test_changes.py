@@ -18,8 +18,8 @@ from sqlalchemy import Engine, func, inspect, select
 from dialog_core.config import Config
 from dialog_core.database import db, open_engine
 from dialog_core.modules import Action, Verb, changes_to_apply, live_processes, overview, request_change, upload_wheel
-from dialog_core.modules.applying import apply_change
-from dialog_core.modules.coordinator import apply_when_free, plain_app
+from dialog_core.modules.changes.applying import apply_change
+from dialog_core.modules.changes.coordinator import apply_when_free, plain_app
 from dialog_core.modules.models import ActiveGeneration, Generation, ModuleChange, StoredWheel
 from dialog_core.staff import system_actor
 from tests.functional.modules.conftest import Answer, Dialog, environment, run_command, wait_until
@@ -172,7 +172,7 @@ def test_a_change_whose_process_was_killed_is_made_by_the_next(sqlite_config: Co
     with plain_app(sqlite_config).app_context():
         change = request_change(system_actor("cli"), actions=[Action(Verb.INSTALL, "notebook")])
         process = subprocess.Popen(
-            [sys.executable, "-m", "dialog_core.modules.apply", str(change)], env=environment(sqlite_config)
+            [sys.executable, "-m", "dialog_core.modules.changes.apply", str(change)], env=environment(sqlite_config)
         )
         engine = open_engine(sqlite_config)
         wait_until(lambda: _step_reached(engine, change, "build"))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from dialog_core import __version__
 from dialog_core.errors import NotAllowedNow
-from dialog_core.modules.resolve import resolve
-from dialog_core.modules.store import StoredFile, stored_file
+from dialog_core.modules.generations.resolve import resolve
+from dialog_core.modules.wheels.store import StoredFile, stored_file
 from tests.small_wheels import library, module
 
 HERE = "py3-none-any"

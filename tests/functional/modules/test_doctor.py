@@ -14,13 +14,13 @@ from dialog_core.clock import now
 from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.modules import Action, Verb, generation_folder
-from dialog_core.modules.breaker_rows import BreakerReport
-from dialog_core.modules.breakers import Pause
-from dialog_core.modules.generations import read_current
-from dialog_core.modules.incidents import IncidentReport
-from dialog_core.modules.migrations import version_table
+from dialog_core.modules.calls.breaker_rows import BreakerReport
+from dialog_core.modules.calls.breakers import Pause
+from dialog_core.modules.generations.wanted import read_current
+from dialog_core.modules.migrations.scripts import version_table
 from dialog_core.modules.models import ModuleSettings, NodeProcess, StoredWheel
 from dialog_core.modules.own_connection import begin_write
+from dialog_core.modules.reports.incidents import IncidentReport
 from tests.functional.modules.conftest import make_change, run_command
 
 Catalog = Callable[..., Path]

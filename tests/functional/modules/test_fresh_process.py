@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dialog_core.modules.fresh_process import ProcessEnded, run_fresh, started_early
-from dialog_core.modules.preflight import ENVIRON, PREFLIGHT, preflight
+from dialog_core.modules.trial.preflight import ENVIRON, PREFLIGHT, preflight
 from dialog_core.server.rolling import children_of
 
 

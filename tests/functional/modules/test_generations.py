@@ -27,7 +27,7 @@ from dialog_core.modules import (
     plan_change,
     request_rollback,
 )
-from dialog_core.modules.coordinator import apply_when_free
+from dialog_core.modules.changes.coordinator import apply_when_free
 from dialog_core.modules.models import Generation, StoredWheel
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.staff import system_actor

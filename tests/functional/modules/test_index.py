@@ -30,7 +30,6 @@ from dialog_core.modules import (
     Verb,
     add_publisher,
     check_index,
-    index_client,
     index_view,
     make_document,
     module_offers,
@@ -43,9 +42,10 @@ from dialog_core.modules import (
     sign_document,
     sign_wheel,
 )
-from dialog_core.modules.applying import apply_change
-from dialog_core.modules.index import check_index_when_due
+from dialog_core.modules.changes.applying import apply_change
 from dialog_core.modules.models import ModuleIndex, StoredWheel
+from dialog_core.modules.sources import index_client
+from dialog_core.modules.sources.index import check_index_when_due
 from dialog_core.staff import Actor, ActorKind, system_actor
 
 CLI = system_actor("cli")

@@ -17,7 +17,7 @@ from sqlalchemy import inspect, select, text
 from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.modules import Action, DataFate, Verb, changes_to_apply, list_kept_data, request_change
-from dialog_core.modules.coordinator import apply_when_free
+from dialog_core.modules.changes.coordinator import apply_when_free
 from dialog_core.modules.models import ModuleChange
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.staff import system_actor
@@ -32,7 +32,7 @@ SOAKED = ("resolve", "build", "preflight", "activate", "converge")
 def kill_at(config: Config, change: int, step: str) -> None:
     """Start to make a change and kill the process as soon as a step shows in the database."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "dialog_core.modules.apply", str(change)],
+        [sys.executable, "-m", "dialog_core.modules.changes.apply", str(change)],
         env=environment(config),
         start_new_session=True,
     )

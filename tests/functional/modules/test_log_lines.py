@@ -13,8 +13,8 @@ from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.modules import keep_incidents
 from dialog_core.modules.health_models import ModuleLogLine
-from dialog_core.modules.log_lines import KEPT, KeepLogLines, forget_log_lines
 from dialog_core.modules.own_connection import begin_write
+from dialog_core.modules.reports.log_lines import KEPT, KeepLogLines, forget_log_lines
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.errors import NotAllowedNow
 from dialog_core.modules import Action, Verb, request_change
-from dialog_core.modules.applying import apply_change
+from dialog_core.modules.changes.applying import apply_change
 from dialog_core.modules.fresh_process import run_fresh
-from dialog_core.modules.generations import add_draft, ensure_first, swap
-from dialog_core.modules.migrations import tables_revision, taken_away
+from dialog_core.modules.generations.wanted import add_draft, ensure_first, swap
+from dialog_core.modules.migrations.scripts import tables_revision, taken_away
 from dialog_core.modules.models import Incident
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.staff import system_actor
@@ -36,7 +36,7 @@ def unpack(wheels: list[Path], folder: Path) -> Path:
 def migrate(config: Config, path: Path, *names: str) -> dict[str, object]:
     environ = {"DIALOG_HOME": str(config.home), "DIALOG_DATABASE_URL": config.database_url}
     question = {"path": str(path), "modules": list(names)}
-    return run_fresh("dialog_core.modules.migrate_process", question, environ=environ, seconds=60)
+    return run_fresh("dialog_core.modules.migrations.migrate_process", question, environ=environ, seconds=60)
 
 
 def tables(engine: Engine) -> set[str]:

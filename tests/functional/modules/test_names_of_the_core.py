@@ -11,8 +11,8 @@ from flask import Flask
 from dialog_core.config import Config
 from dialog_core.database import db
 from dialog_core.modules import Action, Verb, request_change
-from dialog_core.modules.applying import apply_change
-from dialog_core.modules.migrations import is_cores_name, own_tables
+from dialog_core.modules.changes.applying import apply_change
+from dialog_core.modules.migrations.scripts import is_cores_name, own_tables
 from dialog_core.staff import system_actor
 from tests.small_wheels import list_catalog, module
 

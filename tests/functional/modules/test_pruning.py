@@ -13,9 +13,9 @@ from dialog_core.clock import now
 from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.modules import Action, Verb, get_generation, prune_wheels
+from dialog_core.modules.generations.pruning import prune_folders
 from dialog_core.modules.models import KeptModule, StoredWheel
 from dialog_core.modules.own_connection import begin_write
-from dialog_core.modules.pruning import prune_folders
 from dialog_core.staff import system_actor
 from tests.functional.modules.conftest import Dialog, inside, make_change
 

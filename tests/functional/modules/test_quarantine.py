@@ -17,12 +17,12 @@ from dialog_core.config import Config
 from dialog_core.database import db, write
 from dialog_core.events.models import Event
 from dialog_core.modules import apply_when_free, close_notice, open_notices, overview, plain_app
-from dialog_core.modules.breaker_rows import BreakerReport, read_breakers
-from dialog_core.modules.breakers import Pause
+from dialog_core.modules.calls.breaker_rows import BreakerReport, read_breakers
+from dialog_core.modules.calls.breakers import Pause
 from dialog_core.modules.models import DataStep, Generation, ModuleChange, NodeProcess
-from dialog_core.modules.quarantine import TOLERANCES, quarantine_modules
-from dialog_core.modules.strikes import Kind, StrikeReport, count_strikes
-from dialog_core.modules.watching import WATCH, watch_change
+from dialog_core.modules.recovery.quarantine import TOLERANCES, quarantine_modules
+from dialog_core.modules.recovery.watching import WATCH, watch_change
+from dialog_core.modules.reports.strikes import Kind, StrikeReport, count_strikes
 from dialog_core.staff import system_actor
 from tests.functional.modules.conftest import Dialog
 

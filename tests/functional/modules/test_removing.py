@@ -13,8 +13,8 @@ from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.errors import NotAllowedNow
 from dialog_core.modules import Action, Verb, dependents_of, get_change, request_change
-from dialog_core.modules.coordinator import apply_when_free
-from dialog_core.modules.generations import read_current
+from dialog_core.modules.changes.coordinator import apply_when_free
+from dialog_core.modules.generations.wanted import read_current
 from dialog_core.modules.models import Generation
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.staff import system_actor

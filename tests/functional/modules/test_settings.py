@@ -11,7 +11,7 @@ from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.errors import NotAllowedNow, NotFound, NotPermitted
 from dialog_core.modules import SettingsRefused, current_settings, forget_cached, save_settings, show_settings
-from dialog_core.modules.coordinator import plain_app
+from dialog_core.modules.changes.coordinator import plain_app
 from dialog_core.modules.models import ModuleSettings
 from dialog_core.staff import Actor, ActorKind, system_actor
 from tests.functional.modules.conftest import Dialog

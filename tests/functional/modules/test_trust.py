@@ -36,7 +36,7 @@ from dialog_core.modules import (
     sign_wheel,
     upload_wheels,
 )
-from dialog_core.modules.applying import apply_change
+from dialog_core.modules.changes.applying import apply_change
 from dialog_core.staff import Actor, ActorKind, system_actor
 from dialog_core.staff.permissions import MODULE_MANAGE
 
@@ -218,6 +218,6 @@ def test_an_installed_name_comes_from_its_source_only(
 
 
 def test_uploads_can_be_forbidden(ada: Actor, module_wheel: Wheels, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialog_core.modules.uploads.uploads_allowed", lambda: False)
+    monkeypatch.setattr("dialog_core.modules.sources.uploads.uploads_allowed", lambda: False)
     with pytest.raises(NotAllowedNow, match="takes no uploads"):
         upload_wheels(ada, files=[given(module_wheel("gateway"))])

@@ -29,13 +29,13 @@ from dialog_core.modules import (
     set_policy,
     set_update_window,
     update_modules,
-    updates,
     waiting_updates,
 )
-from dialog_core.modules.applying import apply_change
-from dialog_core.modules.incidents import report_incident
+from dialog_core.modules.changes.applying import apply_change
 from dialog_core.modules.models import StoredWheel
-from dialog_core.modules.reports import flush_incidents, keep_incidents
+from dialog_core.modules.reports.incidents import report_incident
+from dialog_core.modules.reports.writer import flush_incidents, keep_incidents
+from dialog_core.modules.updates import updating
 from dialog_core.staff import Actor, ActorKind, system_actor
 from tests.functional.modules.conftest import run_command
 from tests.small_wheels import list_catalog, module
@@ -193,14 +193,14 @@ def test_what_an_administrator_does_meanwhile_counts_for_more(diary: Diary, monk
     assert diary.states == [("1.0.1", "kept")]
     diary.install(Verb.ENABLE)
     diary.publish("1.0.2")
-    plan_first = updates.make_plan
+    plan_first = updating.make_plan
 
     def planned(*arguments: Any) -> Any:
         found = plan_first(*arguments)
         apply_change(diary.config, request_change(diary.me, actions=remove))
         return found
 
-    monkeypatch.setattr(updates, "make_plan", planned)
+    monkeypatch.setattr(updating, "make_plan", planned)
     update_modules()
     assert diary.states[-1] == ("1.0.2", "refused")
     assert [row.version for row in overview(diary.me).modules if row.name == "diary"] == [None]

@@ -17,7 +17,7 @@ from dialog_core.config import Config
 from dialog_core.database import db, open_engine, write
 from dialog_core.installation import ensure_defaults
 from dialog_core.modules import BootState, boot_core_only, is_safe_mode
-from dialog_core.modules.generations import add_draft, ensure_first, mark_good, swap
+from dialog_core.modules.generations.wanted import add_draft, ensure_first, mark_good, swap
 from dialog_core.modules.models import ActiveGeneration, DataStep
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.server.front import Front

@@ -13,7 +13,9 @@ from sqlalchemy import select
 from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.hookspecs import hookimpl
-from dialog_core.modules import Hooks, contract, flush_incidents, keep_incidents, new_manager, running
+from dialog_core.modules import Hooks, flush_incidents, keep_incidents, new_manager
+from dialog_core.modules.activation import running
+from dialog_core.modules.calls import contract
 from dialog_core.modules.models import Incident
 
 Incidents = Callable[..., list[Any]]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from dialog_core.modules.breakers import FAILURES, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Breaker, Pause
-from dialog_core.modules.timings import BOUNDS, Timing, quantile
+from dialog_core.modules.calls.breakers import FAILURES, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Breaker, Pause
+from dialog_core.modules.calls.timings import BOUNDS, Timing, quantile
 
 
 @dataclass

@@ -11,9 +11,9 @@ import pytest
 
 from dialog_core.hookspecs import Deprecation, HookKind, hookimpl, hookspec, terms_of
 from dialog_core.modules import LoadedModule
-from dialog_core.modules.checks import check_contributions
-from dialog_core.modules.declared import Finding
-from dialog_core.modules.manifest import parse_manifest
+from dialog_core.modules.trial.checks import check_contributions
+from dialog_core.modules.trial.declared import Finding
+from dialog_core.modules.wheels.manifest import parse_manifest
 
 MANIFEST = """
 name = "sample"

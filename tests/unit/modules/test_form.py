@@ -4,8 +4,8 @@ from __future__ import annotations
 import marshmallow as ma
 import pytest
 
-from dialog_core.modules.form import FormProblem, describe_form
-from dialog_core.modules.settings_process import validate
+from dialog_core.modules.settings.form import FormProblem, describe_form
+from dialog_core.modules.settings.settings_process import validate
 
 TITLE = {"title": {"ru": "Поле", "en": "Field"}}
 

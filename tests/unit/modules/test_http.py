@@ -15,7 +15,7 @@ from flask import Flask
 
 from dialog_core.database import write
 from dialog_core.modules.http import AddressRefused, AllowedHosts, GuardedTransport, hosts_of, is_public
-from dialog_core.modules.manifest import Capabilities, Manifest
+from dialog_core.modules.wheels.manifest import Capabilities, Manifest
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from dialog_core.errors import WrongValue
-from dialog_core.modules.manifest import manifest_from_json, parse_manifest
+from dialog_core.modules.wheels.manifest import manifest_from_json, parse_manifest
 
 GOOD = """
 name = "sample"

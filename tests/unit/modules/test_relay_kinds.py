@@ -11,7 +11,7 @@ import pytest
 
 from dialog_core.hookspecs import HookKind, Refusal, hookimpl, hookspec, terms_of
 from dialog_core.modules import Contribution, Hooks
-from dialog_core.modules.running import new_manager
+from dialog_core.modules.activation.running import new_manager
 
 
 @hookspec(kind=HookKind.TRANSFORM, since="0.1", budget=0.05)

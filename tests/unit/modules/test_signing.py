@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from dialog_core.errors import WrongValue
-from dialog_core.modules.signing import (
+from dialog_core.modules.trust.signing import (
     INDEX,
     WHEEL,
     fits,
@@ -23,7 +23,7 @@ from dialog_core.modules.signing import (
     read_public_key,
     sign_wheel,
 )
-from dialog_core.modules.vouching import SignatureState, judge
+from dialog_core.modules.trust.vouching import SignatureState, judge
 
 
 def test_a_signature_fits_its_file_and_its_key_only() -> None:

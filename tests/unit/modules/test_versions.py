@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 from dialog_core.errors import WrongValue
-from dialog_core.modules.versions import Policy, choose_version
-from dialog_core.modules.windows import Window, checked_window, window_from_json
+from dialog_core.modules.updates.versions import Policy, choose_version
+from dialog_core.modules.updates.windows import Window, checked_window, window_from_json
 
 AVAILABLE = ["0.9", "1.4.1", "1.4.2", "1.4.10", "1.5.0", "1.10.0", "1.11.0rc1", "2.0.0", "1!1.4.99", "broken"]
 

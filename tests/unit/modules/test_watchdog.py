@@ -18,9 +18,10 @@ from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.database.turns import turn_to_write
 from dialog_core.hookspecs.channels import Channel, RawInbound
-from dialog_core.modules import Hooks, watchdog
-from dialog_core.modules.calls import LEDGER
-from dialog_core.modules.watchdog import Stuck, stuck_call, tell_when_stuck
+from dialog_core.modules import Hooks
+from dialog_core.modules.calls import watchdog
+from dialog_core.modules.calls.ledger import LEDGER
+from dialog_core.modules.calls.watchdog import Stuck, stuck_call, tell_when_stuck
 from tests.unit.modules.conftest import Incidents, hooks
 
 ITEM = RawInbound("b", "1", {}, now())

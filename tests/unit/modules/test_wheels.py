@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dialog_core.errors import DialogError, TooLarge, WrongValue
-from dialog_core.modules.wheels import inspect_wheel
+from dialog_core.modules.wheels.wheel import inspect_wheel
 
 NAME = "dialog_sample-1.0-py3-none-any.whl"
 TOML = (
