@@ -131,6 +131,7 @@ def _feed(stream: _Stream, event: StreamEvent) -> None:
     except Exception:
         log.exception("a filter of a live stream failed")
         stream.is_overrun = True
+        stream.end()  # it waits for something, and nothing will come any more
 
 
 def live_response(wanted: Filter, *, max_seconds: float | None = None) -> Response:

@@ -157,6 +157,7 @@ def operator(tmp_path: Path, catalog: Path, postgres_server: Any) -> Iterator[Op
     found.stop()
 
 
+@pytest.mark.soak
 @pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.timeout(600)

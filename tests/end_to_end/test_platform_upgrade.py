@@ -25,7 +25,7 @@ from tests.running.visitors import Stream, Visitor, at_work
 from tests.running.waiting import eventually
 from tests.running.web import sign_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("platform_upgrade")]
+pytestmark = [pytest.mark.soak, pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("platform_upgrade")]
 MIGRATION = '''# SPDX-License-Identifier: Apache-2.0
 """{title}"""
 
@@ -161,7 +161,6 @@ def test_a_version_takes_over_under_load_and_stays_after_a_restart(
     assert "of tomorrow" not in httpx.get(f"{platform.url}/sign-in", trust_env=False).text
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize(
     ("version", "reason"),
     [
@@ -181,7 +180,6 @@ def test_a_version_that_cannot_be_is_refused_before_anything_is_touched(
     assert not list((platform.home / "platform").glob("[.0-9]*"))
 
 
-@pytest.mark.soak
 @pytest.mark.postgres
 def test_nodes_go_over_one_after_the_other_whatever_starts_their_parts(
     new_platform: NewPlatform, versions: Path, postgres_template: Callable[[], str]

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +16,11 @@ from flask import Flask
 
 from dialog_core.builtin import intake, notices
 from dialog_core.clock import now
+from dialog_core.config import Config
 from dialog_core.conversations import inbox, sending
 from dialog_core.database import db, write
 from dialog_core.events.dispatch import dispatch_next
+from dialog_core.modules import Action, Verb, apply_when_free, plain_app, request_change
 from dialog_core.modules.activation.running import new_manager
 from dialog_core.modules.calls.relay import Hooks
 from dialog_core.parties.models import Contact, Contract, Membership, Organisation
@@ -38,6 +42,7 @@ from dialog_core.plugin import (
     TextReceived,
     hookimpl,
 )
+from dialog_core.staff import system_actor
 from dialog_core.staff.actor import Actor, ActorKind
 from dialog_core.staff.models import Staff
 from dialog_core.staff.permissions import BUILT_IN_ROLES
@@ -195,3 +200,37 @@ def bind(desk: Desk) -> None:
 def later() -> Callable[[int], str]:
     """Return a function that tells the time some seconds from now, as a payload carries it."""
     return lambda seconds: (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+
+_assembled: dict[tuple[str, ...], Path] = {}
+
+
+@pytest.fixture
+def assembled(
+    sqlite_config: Config, module_catalog: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., None]:
+    """Return a function that makes changes (`"install plain"`) on the SQLite home, one after the other.
+
+    They are made once in each process of the tests; whoever asks for the same again gets a copy of that home. Nothing
+    may have opened the database yet.
+    """
+
+    def bring(*changes: str, catalog: tuple[str, ...]) -> None:
+        module_catalog(*catalog)
+        key = (*catalog, *changes)
+        if key in _assembled:
+            shutil.rmtree(sqlite_config.home)
+            shutil.copytree(_assembled[key], sqlite_config.home)
+            return
+        with plain_app(sqlite_config).app_context():
+            for change in changes:
+                verb, _, name = change.partition(" ")
+                number = request_change(system_actor("cli"), actions=[Action(Verb(verb), name)])
+                view = apply_when_free(sqlite_config, number)
+                assert view.state == "done", view.problem
+            db.session.remove()
+            db.engine.dispose()
+        _assembled[key] = tmp_path_factory.mktemp("assembled") / "home"
+        shutil.copytree(sqlite_config.home, _assembled[key])
+
+    return bring

@@ -17,7 +17,7 @@ from tests.running import Platform, eventually
 from tests.running.fixtures import NewPlatform
 from tests.unit.modules.test_wheels import NAME, wheel
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_machines")]
+pytestmark = [pytest.mark.soak, pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_machines")]
 PATIENCE = 60.0
 SMALL_DISK = "2m"
 FAR_TOO_LARGE = 6_000_000
@@ -78,7 +78,6 @@ def test_of_two_administrators_who_saw_the_same_the_second_is_told(desk: BusyDes
 
 
 @pytest.mark.postgres
-@pytest.mark.soak
 @pytest.mark.parametrize("step", ["preflight", "converge"])
 def test_the_database_is_restarted_in_mid_change(
     new_platform: NewPlatform, module_wheel: Callable[[str], Path], postgres_server: Any,

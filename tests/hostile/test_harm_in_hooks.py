@@ -10,7 +10,7 @@ import pytest
 from tests.hostile.conftest import BusyDesk
 from tests.running import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("harm_in_hooks")]
+pytestmark = [pytest.mark.soak, pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.xdist_group("harm_in_hooks")]
 
 
 def strikes(desk: BusyDesk, module: str) -> list[str]:
@@ -34,7 +34,6 @@ def test_an_endless_loop_is_interrupted_then_left_out(desk: BusyDesk) -> None:
         desk.disable("loops")
 
 
-@pytest.mark.soak
 def test_a_sleep_makes_the_process_stuck_and_another_takes_its_place(desk: BusyDesk) -> None:
     desk.enable("dozes")
     before = set(desk.platform.pids("web"))
@@ -49,7 +48,6 @@ def test_a_sleep_makes_the_process_stuck_and_another_takes_its_place(desk: BusyD
     assert desk.ticket_page(number).status_code == 200
 
 
-@pytest.mark.soak
 def test_a_module_that_kills_its_process_is_taken_back(desk: BusyDesk) -> None:
     desk.enable("quits")
     number = desk.ticket()
@@ -82,7 +80,6 @@ def test_a_hook_that_ends_python_ends_only_itself(desk: BusyDesk) -> None:
     desk.disable("departs")
 
 
-@pytest.mark.soak
 def test_a_module_that_fails_now_and_then_rests(desk: BusyDesk) -> None:
     desk.enable("flaky")
     number = desk.ticket()
@@ -96,7 +93,6 @@ def test_a_module_that_fails_now_and_then_rests(desk: BusyDesk) -> None:
         desk.disable("flaky")
 
 
-@pytest.mark.soak
 def test_a_service_that_crashes_at_once_is_given_up(desk: BusyDesk) -> None:
     desk.enable("crashes")
     eventually(lambda: strikes(desk, "crashes") == ["service"], seconds=90, what="the service is given up")

@@ -17,7 +17,7 @@ from tests.hostile.killing import STEPS, VICTIMS
 from tests.hostile.test_killed_in_mid_change import PATIENCE, check_kill
 from tests.running.fixtures import NewPlatform
 
-SHARE = 0.25
+SHARE = 0.1
 """Of the time of a soak, for each database."""
 SOAK_SECONDS = 60.0 * float(os.environ.get("SOAK_MINUTES", "20"))
 SEED = int(os.environ.get("SOAK_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)

@@ -17,7 +17,7 @@ from tests.hostile.killing import kill_at
 from tests.running import eventually
 from tests.running.fixtures import NewPlatform
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_killed")]
+pytestmark = [pytest.mark.soak, pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_killed")]
 PATIENCE = 45.0
 
 
@@ -34,20 +34,13 @@ def patient_desk(new_platform: NewPlatform, module_wheel: Callable[[str], Path])
         yield desk
 
 
-SOAKED = (
-    ("preflight", "fresh"), ("migrate", "change"), ("converge", "change"), ("converge", "worker-parent"),
-    ("migrate", "up"),
-)  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("step", "victim"),
     [
-        ("build", "change"),
-        ("converge", "gunicorn"),
-        *(pytest.param(*pair, marks=pytest.mark.soak) for pair in SOAKED),
+        ("build", "change"), ("converge", "gunicorn"), ("preflight", "fresh"), ("migrate", "change"),
+        ("converge", "change"), ("converge", "worker-parent"), ("migrate", "up"),
     ],
-)
+)  # fmt: skip
 def test_kill_9(patient_desk: BusyDesk, step: str, victim: str) -> None:
     check_kill(patient_desk, step, victim)
 

@@ -11,7 +11,7 @@ import pytest
 from tests.hostile.conftest import BusyDesk
 from tests.running import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_hooks")]
+pytestmark = [pytest.mark.soak, pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_hooks")]
 
 
 GIGABYTE = 1024**3

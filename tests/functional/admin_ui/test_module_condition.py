@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -25,26 +24,23 @@ from dialog_core.modules.activation.boot import assemble
 from dialog_core.modules.calls.breaker_rows import BreakerReport, read_breakers
 from dialog_core.modules.calls.breakers import Pause
 from dialog_core.modules.calls.timing_rows import KeepTimings
-from dialog_core.modules.changes.coordinator import apply_when_free
 from dialog_core.modules.reports.log_lines import keep_log_lines
 from dialog_core.plugin import Health, HealthCheck
 from dialog_core.staff import system_actor
 
 from .conftest import Visitor
 
-Catalog = Callable[..., Path]
+
+@pytest.fixture
+def sqlite_config(sqlite_config: Config, assembled: Callable[..., None]) -> Config:
+    """Return a home on which the module `plain` is on, as far as the pages can tell."""
+    assembled("install plain", "enable plain", catalog=("plain",))
+    return sqlite_config
 
 
 @pytest.fixture
-def page(app: Flask, admin: Visitor, sqlite_config: Config, module_catalog: Catalog) -> str:
-    """Switch the module `plain` on, as far as the pages can tell, and return the address of its page."""
-    module_catalog("plain")
-    for verb in ("install", "enable"):
-        admin.get("/modules/plain")
-        location = admin.post(f"/modules/plain/{verb}").location
-        with app.app_context():
-            assert apply_when_free(sqlite_config, int(location.rpartition("/")[2])).state == "done"
-            db.session.remove()
+def page(app: Flask, admin: Visitor, sqlite_config: Config) -> str:
+    """Return the address of the module's page."""
     keep_incidents(sqlite_config)
     return "/modules/plain"
 

@@ -8,7 +8,6 @@ import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,13 +53,16 @@ class Changer:
 
 
 @pytest.fixture
-def changer(callers: Callers, sqlite_config: Config, module_catalog: Callable[..., Path]) -> Changer:
-    """Return a program on a platform whose catalog has two modules, and on which one is enabled (generation 3)."""
-    module_catalog("notebook", "paper", "gateway")
-    changer = Changer(callers.administrator, sqlite_config)
-    changer.make("/modules/notebook/install")
-    changer.make("/modules/notebook/enable")
-    return changer
+def sqlite_config(sqlite_config: Config, assembled: Callable[..., None]) -> Config:
+    """Return a home whose catalog has two modules, and on which one is enabled (generation 3)."""
+    assembled("install notebook", "enable notebook", catalog=("notebook", "paper", "gateway"))
+    return sqlite_config
+
+
+@pytest.fixture
+def changer(callers: Callers, sqlite_config: Config) -> Changer:
+    """Return an administrator's program on that platform."""
+    return Changer(callers.administrator, sqlite_config)
 
 
 def test_only_who_manages_modules(callers: Callers) -> None:

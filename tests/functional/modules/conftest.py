@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -90,34 +89,6 @@ def dialog(sqlite_config: Config, monkeypatch: pytest.MonkeyPatch) -> Dialog:
         return Answer(done.exit_code, json.loads(done.stdout) if done.stdout else None, done.stderr.strip())
 
     return run
-
-
-_assembled: dict[tuple[str, ...], Path] = {}
-
-
-@pytest.fixture
-def assembled(
-    sqlite_config: Config, dialog: Dialog, module_catalog: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., None]:
-    """Return a function that brings the SQLite home to where commands were given (`"install plain"`).
-
-    They are given once in each process of the tests; whoever asks for the same again gets a copy of that home.
-    """
-
-    def bring(*commands: str, catalog: tuple[str, ...]) -> None:
-        module_catalog(*catalog)
-        key = (*catalog, *commands)
-        if key in _assembled:
-            shutil.rmtree(sqlite_config.home)
-            shutil.copytree(_assembled[key], sqlite_config.home)
-            return
-        for command in commands:
-            answer = dialog(*command.split())
-            assert answer.code == 0, answer.error
-        _assembled[key] = tmp_path_factory.mktemp("assembled") / "home"
-        shutil.copytree(sqlite_config.home, _assembled[key])
-
-    return bring
 
 
 @pytest.fixture

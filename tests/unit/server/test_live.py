@@ -101,7 +101,9 @@ def test_a_failing_filter_ends_only_its_stream(app: Flask) -> None:
     good, bad = client.get("/live"), client.get("/broken")
     with app.app_context():
         _happen(1)
+    begin = time.monotonic()
     assert list(bad.iter_encoded())[-1] == live.RESET
+    assert time.monotonic() - begin < live.HEARTBEAT_SECONDS / 2, "the page is told at once"
     assert b'"kind": "test"' in _first(good, 2)[1]
     good.close()
     bad.close()
