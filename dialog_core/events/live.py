@@ -229,7 +229,7 @@ def _messages(stream: _Stream, start: _Start, max_seconds: float | None) -> Iter
             yield b": still here\n\n"
             continue
         if event is None:
-            return
+            break
         if event.cursor > start.seen:
             yield _message(event)
     if stream.is_overrun:

@@ -75,7 +75,8 @@ def test_only_who_manages_modules(callers: Callers) -> None:
 def test_what_is_not_there(callers: Callers) -> None:
     for method, path in ROUTES:
         if path not in {"/module-generations", "/module-data", "/module-exports"}:
-            answer = callers.administrator.call(method, path, **({"json": {}} if method == "POST" else {}))
+            unknown = path.replace("notebook", "nothing")
+            answer = callers.administrator.call(method, unknown, **({"json": {}} if method == "POST" else {}))
             assert answer.status_code in {404, 409}, (method, path, answer.text)
 
 
