@@ -21,6 +21,7 @@ from tests.running.platform import ADMINISTRATOR, PASSWORD
 from tests.running.web import sign_in
 
 pytestmark = [
+    pytest.mark.soak,
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.timeout(500),

@@ -8,7 +8,7 @@ import pytest
 from tests.hostile.conftest import BusyDesk
 from tests.running import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_services")]
+pytestmark = [pytest.mark.soak, pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_services")]
 
 
 def test_a_service_that_crashes_at_once_is_given_up(busy_desk: BusyDesk) -> None:

@@ -146,6 +146,7 @@ def test_an_export_is_for_administrators_and_for_a_while(sqlite_config: Config, 
     engine.dispose()
 
 
+@pytest.mark.soak  # `make test` sees the same on a desk at work, in tests/hostile
 def test_a_migration_that_fails_half_way_leaves_everything_as_it_was(
     any_config: Config, module_catalog: Catalog, module_wheel: Callable[[str], Path]
 ) -> None:

@@ -72,6 +72,7 @@ def test_a_service_lives_through_the_death_of_everybody(notebook: Platform) -> N
     assert f"|{notebook.pid('worker-parent')}|" in _lease_owner(notebook, CLOCK)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 def test_settings_restart_a_service_and_a_module_that_is_off_has_none(notebook: Platform) -> None:
     first = notebook.pid(CLOCK)
