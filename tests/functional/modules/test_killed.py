@@ -26,7 +26,7 @@ from tests.functional.modules.conftest import environment, inside, make_change
 CLI = system_actor("cli")
 Catalog = Callable[..., Path]
 
-SOAKED = ("resolve", "build", "preflight", "activate", "converge")
+SOAKED = ("resolve", "build", "preflight", "migrate", "activate", "converge")
 
 
 def kill_at(config: Config, change: int, step: str) -> None:
@@ -51,9 +51,7 @@ def kill_at(config: Config, change: int, step: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "step", ["data", *(pytest.param(step, marks=pytest.mark.soak) for step in ("migrate", *SOAKED))]
-)
+@pytest.mark.parametrize("step", ["data", *(pytest.param(step, marks=pytest.mark.soak) for step in SOAKED)])
 def test_a_removal_with_its_data_ends_whole(sqlite_config: Config, module_catalog: Catalog, step: str) -> None:
     module_catalog("notebook", "paper", "gateway")
     assert make_change(sqlite_config, Action(Verb.INSTALL, "notebook"), Action(Verb.ENABLE, "notebook")) == ""
