@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from dialog_core.installation import save_profile
-from dialog_core.staff import system_actor
 from tests.running import Platform, eventually
 from tests.running.browsing import PHONE, Browsers
 from tests.running.fixtures import NewPlatform
@@ -56,9 +54,7 @@ def test_a_module_that_fails_is_seen_tried_again_taken_back_and_switched_off(
 ) -> None:
     """Its page tells and offers a trial; a second pause takes the change back; `/safe` works beside all that."""
     platform = new_platform()
-    with platform.core():
-        save_profile(system_actor("cli"), organisation="Busy support", language="en", timezone="UTC")
-    platform.add_person(ADMINISTRATOR, "administrator", name="Anna Admin")
+    platform.begin("Busy support")
     platform.add_person(RUSSIAN, "administrator", name="Анна Петрова", language="ru")
     platform.dialog("module", "install", "sla")
     platform.dialog("module", "enable", "sla")

@@ -14,10 +14,8 @@ import pytest
 
 from dialog_core import __version__
 from dialog_core.database import wanted_revision
-from dialog_core.installation import save_profile
-from dialog_core.staff import system_actor
 from tests.running import Platform
-from tests.running.fixtures import NewPlatform, made_once
+from tests.running.fixtures import NewPlatform, made_once, node_beside
 from tests.running.other_version import ROOT, build_platform
 from tests.running.platform import ADMINISTRATOR, PASSWORD, CommandFailed
 from tests.running.processes import processes_of
@@ -184,13 +182,9 @@ def test_a_version_that_cannot_be_is_refused_before_anything_is_touched(
 def test_nodes_go_over_one_after_the_other_whatever_starts_their_parts(
     new_platform: NewPlatform, versions: Path, postgres_template: Callable[[], str]
 ) -> None:
-    url = postgres_template()
-    first = new_platform(database_url=url, web_workers=2)
-    key = {"DIALOG_SECRET_KEY_FILE": str(first.config.secret_key_file)}
-    second = new_platform(database_url=url, web_workers=2, extra=key, parts=("web", "worker"))
-    with first.core():
-        save_profile(system_actor("cli"), organisation="Two nodes", language="en", timezone="UTC")
-    first.add_person(ADMINISTRATOR, "administrator", name="Anna Admin")
+    first = new_platform(database_url=postgres_template(), web_workers=2)
+    second = node_beside(new_platform, first, web_workers=2, parts=("web", "worker"))
+    first.begin("Two nodes")
     upgrade = ("upgrade", GOOD, "--wheels", str(versions), "--watch", "2", "--patience", "240")
     with nobody_is_turned_away(first, second):
         assert f"Version {GOOD} runs." in first.dialog(*upgrade)

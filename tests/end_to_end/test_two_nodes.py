@@ -15,13 +15,11 @@ from sqlalchemy import update
 
 from dialog_core.clock import now
 from dialog_core.database import db, write
-from dialog_core.installation import save_profile
 from dialog_core.modules.generations.wanted import read_current
 from dialog_core.modules.models import Generation
 from dialog_core.modules.recovery.watching import WATCH
-from dialog_core.staff import system_actor
 from tests.running import Platform, eventually
-from tests.running.fixtures import NewPlatform
+from tests.running.fixtures import NewPlatform, node_beside
 from tests.running.platform import ADMINISTRATOR, PASSWORD
 from tests.running.versions import wheel_of_version
 from tests.running.visitors import Customer, Stream, Visitor, at_work
@@ -42,13 +40,9 @@ FAILING = "flaky"
 @pytest.fixture(scope="module")
 def nodes(new_platform: NewPlatform, postgres_template: Callable[[], str]) -> Iterator[list[Platform]]:
     """Return two nodes with one database and one key."""
-    url = postgres_template()
-    first = new_platform(database_url=url, web_workers=2)
-    key = {"DIALOG_SECRET_KEY_FILE": str(first.config.secret_key_file)}
-    second = new_platform(database_url=url, web_workers=2, extra=key)
-    with first.core():
-        save_profile(system_actor("cli"), organisation="Two nodes", language="en", timezone="UTC")
-    first.add_person(ADMINISTRATOR, "administrator", name="Anna Admin")
+    first = new_platform(database_url=postgres_template(), web_workers=2)
+    second = node_beside(new_platform, first, web_workers=2)
+    first.begin("Two nodes")
     yield [first, second]
     second.stop()
     first.stop()

@@ -20,7 +20,7 @@ from dialog_core.config import Config
 from dialog_core.conversations import inbox, sending
 from dialog_core.database import db, write
 from dialog_core.events.dispatch import dispatch_next
-from dialog_core.modules import Action, Verb, apply_when_free, plain_app, request_change
+from dialog_core.modules import Action, Verb
 from dialog_core.modules.activation.running import new_manager
 from dialog_core.modules.calls.relay import Hooks
 from dialog_core.parties.models import Contact, Contract, Membership, Organisation
@@ -42,10 +42,10 @@ from dialog_core.plugin import (
     TextReceived,
     hookimpl,
 )
-from dialog_core.staff import system_actor
 from dialog_core.staff.actor import Actor, ActorKind
 from dialog_core.staff.models import Staff
 from dialog_core.staff.permissions import BUILT_IN_ROLES
+from tests.functional.changing import make_change
 
 
 @dataclass
@@ -222,14 +222,9 @@ def assembled(
             shutil.rmtree(sqlite_config.home)
             shutil.copytree(_assembled[key], sqlite_config.home)
             return
-        with plain_app(sqlite_config).app_context():
-            for change in changes:
-                verb, _, name = change.partition(" ")
-                number = request_change(system_actor("cli"), actions=[Action(Verb(verb), name)])
-                view = apply_when_free(sqlite_config, number)
-                assert view.state == "done", view.problem
-            db.session.remove()
-            db.engine.dispose()
+        for change in changes:
+            verb, _, name = change.partition(" ")
+            assert make_change(sqlite_config, Action(Verb(verb), name)) == ""
         _assembled[key] = tmp_path_factory.mktemp("assembled") / "home"
         shutil.copytree(sqlite_config.home, _assembled[key])
 

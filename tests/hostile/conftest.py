@@ -12,8 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-from dialog_core.installation import save_profile
-from dialog_core.staff import system_actor
 from tests.running import Platform, eventually
 from tests.running.fixtures import NewPlatform, new_platform
 from tests.running.platform import ADMINISTRATOR, PASSWORD
@@ -22,6 +20,7 @@ from tests.running.web import sign_in
 
 __all__ = ["catalog", "new_platform"]
 CHANGE_SECONDS = 240.0
+ORGANISATION = "Busy support"
 GOOD = "plain"
 ENDED = {"done", "refused", "failed"}
 
@@ -183,18 +182,11 @@ class BusyDesk:
 _OTHER = {"disabled": "enable", "enabled": "disable", "available": "install"}
 
 
-def set_up(platform: Platform) -> None:
-    """Make an administrator and end the first steps."""
-    with platform.core():
-        save_profile(system_actor("cli"), organisation="Busy support", language="en", timezone="UTC")
-    platform.add_person(ADMINISTRATOR, "administrator", name="Anna Admin")
-
-
 @pytest.fixture(scope="module")
 def busy_desk(new_platform: NewPlatform, module_wheel: Callable[[str], Path]) -> Iterator[BusyDesk]:
     """Return a desk of two web workers on SQLite, at work during all tests of a module."""
     platform = new_platform(web_workers=2)
-    set_up(platform)
+    platform.begin(ORGANISATION)
     desk = BusyDesk(platform, module_wheel)
     with desk.at_work():
         yield desk

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.conftest import BusyDesk, set_up
+from tests.hostile.conftest import ORGANISATION, BusyDesk
 from tests.hostile.killing import wait_for_step
 from tests.running import Platform, eventually
-from tests.running.fixtures import NewPlatform
+from tests.running.fixtures import NewPlatform, node_beside
 from tests.unit.modules.test_wheels import NAME, wheel
 
 pytestmark = [pytest.mark.soak, pytest.mark.slow, pytest.mark.timeout(500), pytest.mark.xdist_group("hostile_machines")]
@@ -44,7 +44,7 @@ def test_a_full_disk_refuses_the_change_and_nothing_else(
     small_disk: Path, catalog: Path, module_wheel: Callable[[str], Path]
 ) -> None:
     with Platform(small_disk, catalog=catalog, web_workers=2) as platform:
-        set_up(platform)
+        platform.begin(ORGANISATION)
         desk = BusyDesk(platform, module_wheel)
         with desk.at_work():
             noise = random.Random(1).randbytes(FAR_TOO_LARGE // 2).hex()
@@ -84,7 +84,7 @@ def test_the_database_is_restarted_in_mid_change(
     postgres_template: Callable[[], str], step: str,
 ) -> None:  # fmt: skip
     platform = new_platform(database_url=postgres_template(), web_workers=2)
-    set_up(platform)
+    platform.begin(ORGANISATION)
     desk = BusyDesk(platform, module_wheel, patience=PATIENCE)
     with desk.at_work():
         desk.check_next_change()
@@ -105,11 +105,9 @@ def test_the_database_is_restarted_in_mid_change(
 def test_a_node_that_was_away_for_three_generations_comes_back_on_the_last(
     new_platform: NewPlatform, module_wheel: Callable[[str], Path], postgres_template: Callable[[], str]
 ) -> None:
-    url = postgres_template()
-    here = new_platform(database_url=url)
-    set_up(here)
-    key = {"DIALOG_SECRET_KEY_FILE": str(here.config.secret_key_file)}
-    there = new_platform(database_url=url, web_workers=1, extra=key)
+    here = new_platform(database_url=postgres_template())
+    here.begin(ORGANISATION)
+    there = node_beside(new_platform, here)
     desk = BusyDesk(here, module_wheel)
     with desk.at_work():
         there.stop()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.conftest import BusyDesk, set_up
+from tests.hostile.conftest import ORGANISATION, BusyDesk
 from tests.hostile.killing import STEPS, VICTIMS
 from tests.hostile.test_killed_in_mid_change import PATIENCE, check_kill
 from tests.running.fixtures import NewPlatform
@@ -34,7 +34,7 @@ def test_kill_9_of_everything_at_every_step(
     drawn = random.Random(SEED)
     print(f"\nSOAK_SEED={SEED} SOAK_MINUTES={SOAK_SECONDS / 60:g} on {database}")
     platform = new_platform(database_url=url, web_workers=2)
-    set_up(platform)
+    platform.begin(ORGANISATION)
     desk = BusyDesk(platform, module_wheel, patience=PATIENCE)
     tried, killed = 0, 0
     with desk.at_work():

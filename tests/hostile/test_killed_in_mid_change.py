@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.conftest import BusyDesk, set_up
+from tests.hostile.conftest import ORGANISATION, BusyDesk
 from tests.hostile.killing import kill_at
 from tests.running import eventually
 from tests.running.fixtures import NewPlatform
@@ -25,7 +25,7 @@ PATIENCE = 45.0
 def patient_desk(new_platform: NewPlatform, module_wheel: Callable[[str], Path]) -> Iterator[BusyDesk]:
     """Return a desk where people repeat what broke off, with a module that has tables and a service."""
     platform = new_platform(web_workers=2)
-    set_up(platform)
+    platform.begin(ORGANISATION)
     desk = BusyDesk(platform, module_wheel, patience=PATIENCE)
     with desk.at_work():
         assert desk.upload("paper").status_code == 201

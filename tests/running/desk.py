@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialog_core.conversations import bind_chat
-from dialog_core.installation import save_profile
 from dialog_core.staff import system_actor
 from tests.running.api import Api, Json
 from tests.running.platform import ADMINISTRATOR, Platform
@@ -142,9 +141,7 @@ def set_up(platform: Platform) -> None:
 
     Only the platform's language has no command: it is set as the page of the installation does.
     """
-    with platform.core():
-        save_profile(system_actor("cli"), organisation="Test support", language="en", timezone="Asia/Yekaterinburg")
-    platform.add_person(ADMINISTRATOR, "administrator", name="Anna Admin")
+    platform.begin("Test support", timezone="Asia/Yekaterinburg")
     platform.add_person(SPECIALIST, "specialist", name="Semyon Specialist")
     tokens = {email: platform.token(email) for email in (ADMINISTRATOR, SPECIALIST)}
     (platform.home / TOKENS).write_text(json.dumps(tokens))

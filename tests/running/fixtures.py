@@ -72,6 +72,12 @@ def new_platform(tmp_path_factory: pytest.TempPathFactory, catalog: Path) -> Ite
         yield make
 
 
+def node_beside(new_platform: NewPlatform, first: Platform, **options: Any) -> Platform:
+    """Start another node with the database and the key of the first."""
+    key = {"DIALOG_SECRET_KEY_FILE": str(first.config.secret_key_file)}
+    return new_platform(database_url=first.environment["DIALOG_DATABASE_URL"], extra=key, **options)
+
+
 @pytest.fixture(scope="module")
 def platform(new_platform: NewPlatform, prepared_home: Path) -> Platform:
     """Return a platform on SQLite, set up, for all tests of a module."""

@@ -21,6 +21,8 @@ import sqlalchemy as sa
 
 from dialog_core.config import Config
 from dialog_core.database import open_engine
+from dialog_core.installation import save_profile
+from dialog_core.staff import system_actor
 from tests.running.api import Api
 from tests.running.processes import processes_of
 from tests.running.waiting import eventually
@@ -200,6 +202,12 @@ class Platform:
     def dialog_json(self, *arguments: str, stdin: str = "") -> Any:
         """Run a command with `--json` and return what it answered."""
         return json.loads(self.dialog(*arguments, "--json", stdin=stdin))
+
+    def begin(self, organisation: str, *, timezone: str = "UTC") -> None:
+        """Make an administrator and end the first steps; only the profile has no command."""
+        with self.core():
+            save_profile(system_actor("cli"), organisation=organisation, language="en", timezone=timezone)
+        self.add_person(ADMINISTRATOR, "administrator", name="Anna Admin")
 
     def add_person(self, email: str, role: str, *, name: str = "", language: str = "en") -> None:
         """Make an account with `PASSWORD`."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -107,16 +107,24 @@ def downgrade_module(connection: Connection, path: Path, name: str) -> None:
 
 def own_tables(connection: Connection, name: str) -> set[str]:
     """Return the tables of a module that exist, without its version table."""
-    tables = set(inspect(connection).get_table_names())
+    tables = inspect(connection).get_table_names()
+    return set(filter(_own_among(tables, name), tables)) - {version_table(name)}
+
+
+def _own_among(tables: Iterable[str], name: str) -> Callable[[str], bool]:
+    """Return what tells whether a table is a module's, and not of one whose name goes on (`phone` and `phone_book`).
+
+    Args:
+        tables: all that there are; their version tables say which other modules there are.
+    """
     others = _longer_names(tables, name)
-    return {table for table in tables if _is_own(table, name, others)} - {version_table(name)}
 
+    def is_own(table: str) -> bool:
+        is_cores = table in CORE_TABLES or f"{table}_".startswith(tuple(f"{known}_" for known in UNMAPPED))
+        mine = table.startswith(f"{name}_") and not is_cores
+        return mine and not any(table.startswith(f"{other}_") for other in others)
 
-def _is_own(table: str, name: str, others: Iterable[str]) -> bool:
-    """Tell whether a table is of a module, and not of one whose name goes on behind it (`phone` and `phone_book`)."""
-    is_cores = table in CORE_TABLES or f"{table}_".startswith(tuple(f"{known}_" for known in UNMAPPED))
-    mine = table.startswith(f"{name}_") and not is_cores
-    return mine and not any(table.startswith(f"{other}_") for other in others)
+    return is_own
 
 
 def _longer_names(tables: Iterable[str], name: str) -> set[str]:
@@ -152,8 +160,7 @@ def _run(connection: Connection, name: str, folder: Path, target: str | None) ->
             return []  # a later version made these tables; they only ever grow, so this one can work with them
         return script._upgrade_revs(target, revision)
 
-    others = _longer_names(set(inspect(connection).get_table_names()), name)
-    with written_rows(connection, lambda table: _is_own(table, name, others)) as foreign:
+    with written_rows(connection, _own_among(inspect(connection).get_table_names(), name)) as foreign:
         try:
             with EnvironmentContext(AlembicConfig(), script, fn=steps) as environment:
                 environment.configure(
@@ -194,5 +201,5 @@ def _foreign_shape(connection: Connection, name: str) -> Shape:
     """Return everything about tables that are not the module's."""
     sql = SHAPE_SQLITE if connection.dialect.name == "sqlite" else SHAPE_POSTGRESQL
     rows = [tuple(row) for row in connection.execute(text(sql))]
-    others = _longer_names({str(row[0]) for row in rows}, name)
-    return {row for row in rows if not _is_own(str(row[0]), name, others)}
+    is_own = _own_among({str(row[0]) for row in rows}, name)
+    return {row for row in rows if not is_own(str(row[0]))}

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,6 @@ import pytest
 from click.testing import CliRunner
 
 from dialog_core.config import Config
-from dialog_core.database import db
-from dialog_core.modules import Action, apply_when_free, plain_app, request_change
-from dialog_core.staff import system_actor
 
 PROCESS = Path(__file__).parent / "platform_process.py"
 Dialog = Callable[..., "Answer"]
@@ -56,24 +52,6 @@ def run_command(config: Config, *arguments: str, stdin: str = "") -> Answer:
         capture_output=True, text=True, check=False, env=environment(config), input=stdin, timeout=120,
     )  # fmt: skip
     return Answer(done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr.strip())
-
-
-@contextmanager
-def inside(config: Config) -> Iterator[None]:
-    """Push the context of an application that has nothing but the database, and close it again."""
-    with plain_app(config).app_context():
-        try:
-            yield
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-def make_change(config: Config, *actions: Action, reason: str = "", expected: int | None = None) -> str:
-    """Make a change of modules and return what went wrong."""
-    with inside(config):
-        number = request_change(system_actor("cli"), actions=actions, reason=reason, expected=expected)
-    return apply_when_free(config, number).problem
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from dialog_core.modules.migrations.scripts import version_table
 from dialog_core.modules.models import ModuleSettings, NodeProcess, StoredWheel
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.modules.reports.incidents import IncidentReport
-from tests.functional.modules.conftest import make_change, run_command
+from tests.functional.changing import make_change
+from tests.functional.modules.conftest import run_command
 
 Catalog = Callable[..., Path]
 

@@ -31,7 +31,8 @@ from dialog_core.modules.changes.coordinator import apply_when_free
 from dialog_core.modules.models import Generation, StoredWheel
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.staff import system_actor
-from tests.functional.modules.conftest import Dialog, inside, make_change, run_command
+from tests.functional.changing import inside, make_change
+from tests.functional.modules.conftest import Dialog, run_command
 
 Catalog = Callable[..., Path]
 Wheel = Callable[[str], Path]

@@ -21,7 +21,8 @@ from dialog_core.modules.changes.coordinator import apply_when_free
 from dialog_core.modules.models import ModuleChange
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.staff import system_actor
-from tests.functional.modules.conftest import environment, inside, make_change
+from tests.functional.changing import inside, make_change
+from tests.functional.modules.conftest import environment
 
 CLI = system_actor("cli")
 Catalog = Callable[..., Path]

@@ -33,7 +33,8 @@ from dialog_core.modules import (
 from dialog_core.modules.models import DataExport, DataExportPart, ModuleSettings
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.staff import Actor, ActorKind, system_actor
-from tests.functional.modules.conftest import inside, make_change, run_command
+from tests.functional.changing import inside, make_change
+from tests.functional.modules.conftest import run_command
 
 Catalog = Callable[..., Path]
 CLI = system_actor("cli")

@@ -17,7 +17,8 @@ from dialog_core.modules.generations.pruning import prune_folders
 from dialog_core.modules.models import KeptModule, StoredWheel
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.staff import system_actor
-from tests.functional.modules.conftest import Dialog, inside, make_change
+from tests.functional.changing import inside, make_change
+from tests.functional.modules.conftest import Dialog
 
 
 def test_wheels_and_folders_of_old_generations_go(

@@ -18,7 +18,8 @@ from dialog_core.modules.generations.wanted import read_current
 from dialog_core.modules.models import Generation
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.staff import system_actor
-from tests.functional.modules.conftest import Answer, Dialog, inside, make_change, run_command
+from tests.functional.changing import inside, make_change
+from tests.functional.modules.conftest import Answer, Dialog, run_command
 
 Catalog = Callable[..., Path]
 CLI = system_actor("cli")

@@ -21,7 +21,8 @@ from dialog_core.modules import (
     show_settings,
 )
 from dialog_core.staff import Actor, ActorKind, system_actor
-from tests.functional.modules.conftest import Dialog, inside
+from tests.functional.changing import inside
+from tests.functional.modules.conftest import Dialog
 
 CLI = system_actor("cli")
 
