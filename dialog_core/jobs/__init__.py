@@ -12,6 +12,7 @@ from dialog_core.jobs.owners import is_gone, owner_here, started_at
 if TYPE_CHECKING:
     from dialog_core.jobs.loop import JobLoop, Step
     from dialog_core.jobs.module_reports import WorkReport, run_soon, work_reports
+    from dialog_core.jobs.module_work import module_steps
     from dialog_core.jobs.reports import (
         GIVEN_UP,
         ServiceReport,
@@ -31,6 +32,7 @@ _LATER = {
     "WorkReport": "module_reports",
     "GIVEN_UP": "reports",
     "forget_service": "reports",
+    "module_steps": "module_work",
     "run_soon": "module_reports",
     "work_reports": "module_reports",
     "platform_steps": "steps",
@@ -57,6 +59,7 @@ __all__ = [
     "acquire",
     "forget_service",
     "is_gone",
+    "module_steps",
     "owner_here",
     "platform_steps",
     "release",

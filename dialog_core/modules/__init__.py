@@ -12,15 +12,22 @@ from dialog_core.modules.activation.running import BootState, LoadedModule, Runn
 from dialog_core.modules.generations.build import generation_folder
 from dialog_core.modules.nodes.node import prepare_generation, wanted_generation
 from dialog_core.modules.nodes.processes import Heartbeat, ProcessState, forget_process, live_processes, node_name
-from dialog_core.modules.reports.incidents import report_incident
-from dialog_core.modules.reports.writer import flush_incidents, keep_incidents
+from dialog_core.modules.reports.incidents import SLOW, IncidentReport, report_incident
+from dialog_core.modules.reports.writer import flush_incidents, gather_reports, keep_incidents
 from dialog_core.modules.wheels.catalog import catalog_modules
-from dialog_core.modules.wheels.manifest import Capabilities, Manifest
+from dialog_core.modules.wheels.manifest import Capabilities, Manifest, parse_manifest
 from dialog_core.modules.wheels.wheel import MAX_WHEEL, WheelInfo, inspect_wheel
 
 # isort: split
 from dialog_core.modules.administration.as_json import export_as_json, generation_as_json, kept_as_json
 from dialog_core.modules.administration.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
+from dialog_core.modules.by_hand import (
+    keep_checked_settings,
+    prepare_tables,
+    put_in_force,
+    run_with,
+    take_tables_away,
+)
 from dialog_core.modules.changes.actions import Action, DataFate, Verb
 from dialog_core.modules.changes.coordinator import apply_when_free, make_change, no_change_meanwhile, plain_app
 from dialog_core.modules.changes.history import GenerationView, get_generation, list_generations, request_rollback
@@ -110,6 +117,7 @@ __all__ = [
     "HIDDEN",
     "LEVELS",
     "MAX_WHEEL",
+    "SLOW",
     "STUCK",
     "Action",
     "AddressRefused",
@@ -131,6 +139,7 @@ __all__ = [
     "HookHealth",
     "HookResting",
     "Hooks",
+    "IncidentReport",
     "IncidentView",
     "IndexView",
     "KeptData",
@@ -190,6 +199,7 @@ __all__ = [
     "forget_earlier",
     "forget_old_strikes",
     "forget_process",
+    "gather_reports",
     "generation_as_json",
     "generation_folder",
     "get_change",
@@ -200,6 +210,7 @@ __all__ = [
     "inspect_wheel",
     "is_safe_mode",
     "keep_books_of",
+    "keep_checked_settings",
     "keep_incidents",
     "kept_as_json",
     "list_changes",
@@ -225,13 +236,16 @@ __all__ = [
     "open_export",
     "open_notices",
     "overview",
+    "parse_manifest",
     "past_notices",
     "plain_app",
     "plan_change",
     "prepare_generation",
+    "prepare_tables",
     "project_pages",
     "prune_folders",
     "prune_wheels",
+    "put_in_force",
     "quarantine_modules",
     "read_current",
     "read_safe_mode",
@@ -245,6 +259,7 @@ __all__ = [
     "retry_update",
     "return_to_last_good",
     "revert_settings",
+    "run_with",
     "running_here",
     "safe_page_modules",
     "save_settings",
@@ -259,6 +274,7 @@ __all__ = [
     "stuck_call",
     "stuck_processes",
     "switch_safe_mode",
+    "take_tables_away",
     "try_hook",
     "try_out",
     "update_modules",

@@ -7,8 +7,8 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
@@ -104,7 +104,22 @@ class ReportWriter:
         return self._engine
 
 
-_current: ReportWriter | None = None
+class _Gathered(list[Report]):
+    """Takes reports where nothing is to be written: in the tests of modules."""
+
+    put = list.append
+
+    def add_chore(self, chore: Chore) -> None:
+        """There is no thread that could do it."""
+
+    def start(self) -> None:
+        """There is nothing to start."""
+
+    def flush(self) -> None:
+        """There is nothing to wait for."""
+
+
+_current: ReportWriter | _Gathered | None = None
 
 
 def keep_incidents(config: Config) -> ReportWriter:
@@ -112,6 +127,18 @@ def keep_incidents(config: Config) -> ReportWriter:
     global _current  # noqa: PLW0603 - one writer per process
     _current = ReportWriter(config)
     return _current
+
+
+@contextmanager
+def gather_reports() -> Iterator[list[Report]]:
+    """Give the reports of this process to the caller within the block, instead of writing them."""
+    global _current  # noqa: PLW0603 - as above
+    earlier, gathered = _current, _Gathered()
+    _current = gathered
+    try:
+        yield gathered
+    finally:
+        _current = earlier
 
 
 def flush_incidents() -> None:

@@ -96,7 +96,7 @@ def save_settings(actor: Actor, *, module: str, values: Mapping[str, Any]) -> in
     if entry["enabled"] and missing:
         raise _missing(module, wanted.form, missing)
     checked = _validate(config, wanted.current, module, wanted.merged)
-    _save(actor, module, wanted.revision, _encrypt(config, module, wanted.form, checked), changed=wanted.given)
+    keep_checked(actor, module, wanted, checked)
     return wanted.revision + 1
 
 
@@ -129,6 +129,16 @@ def merge_settings(config: Config, module: str, values: Mapping[str, Any]) -> Wa
     )
     merged |= {name: value for name, value in given.items() if value is not None}
     return WantedSettings(current, revision, form, merged, sorted(given))
+
+
+def keep_checked(actor: Actor, module: str, wanted: WantedSettings, values: dict[str, Any]) -> None:
+    """Keep values that the module's schema has accepted as a new revision, secrets encrypted.
+
+    Raises:
+        NotAllowedNow: the settings were changed by somebody else meanwhile.
+    """
+    kept = _encrypt(this_config(), module, wanted.form, values)
+    _save(actor, module, wanted.revision, kept, changed=wanted.given)
 
 
 def without_values(text: str, values: Mapping[str, Any]) -> str:

@@ -28,10 +28,7 @@ from dialog_sla.settings import SlaSettings
 from tests.conftest import (  # noqa: F401 - fixtures that `any_config` stands on
     any_config,
     postgres_config,
-    postgres_server,
-    postgres_template,
     sqlite_config,
-    sqlite_template,
 )
 
 SOURCES = Path(__file__).parent.parent / "src"

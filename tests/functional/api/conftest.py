@@ -110,13 +110,23 @@ class Callers:
         return self.by_role[role]
 
 
+_promised: dict[str, Any] = {}
+
+
+def promised(app: Flask) -> dict[str, Any]:
+    """Return the document; it is the same for every application without modules, and takes long to make."""
+    if not _promised:
+        _promised.update(app.test_client().get("/api/v1/openapi.json").get_json())
+    return _promised
+
+
 def make_callers(config: Config) -> Iterator[Callers]:
     app = create_app(config, boot_core_only("web"))
     system = staff.system_actor("cli")
     with app.app_context():
         installation.ensure_defaults()
         callers: dict[str, Caller] = {}
-        document = app.test_client().get("/api/v1/openapi.json").get_json()
+        document = promised(app)
         for role in ("administrator", "supervisor", "specialist", "tester"):
             made = staff.create_staff(system, email=f"{role}@example.com", name=role.title(), role=role)
             callers[role] = Caller(app, staff.create_token(system, name="tests", staff_id=made), document=document)
