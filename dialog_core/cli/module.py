@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from dialog_core.cli import module_trust
+from dialog_core.cli.module_dev import dev_command
 from dialog_core.cli.module_doctor import doctor_command
 from dialog_core.cli.module_updates import policy_command, retry_command, updates_command, window_command
 from dialog_core.cli.ready import ready as _ready
@@ -244,7 +245,7 @@ def _print_settings(view: SettingsView, revisions: Sequence[SettingsRevision]) -
         click.echo(f"{item.revision:>4} {item.changed_at:%Y-%m-%d %H:%M} {item.changed_by:<20} {changes}")
 
 
-for _command in (doctor_command, policy_command, window_command, updates_command, retry_command):
+for _command in (dev_command, doctor_command, policy_command, window_command, updates_command, retry_command):
     group.add_command(_command)
 
 

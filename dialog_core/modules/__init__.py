@@ -87,6 +87,7 @@ from dialog_core.modules.updates.updating import update_modules
 from dialog_core.modules.updates.versions import Policy
 from dialog_core.modules.updates.views import UpdateView, list_updates, retry_update, waiting_updates
 from dialog_core.modules.updates.windows import Window
+from dialog_core.modules.wheels.manifest import parse_manifest
 from dialog_core.modules.wheels.store import materialise, stored_file
 
 # isort: split
@@ -109,6 +110,8 @@ from dialog_core.modules.recovery.quarantine import forget_old_strikes, quaranti
 from dialog_core.modules.recovery.watching import watch_change
 from dialog_core.modules.reports.log_lines import LEVELS, LogLine, list_log_lines
 from dialog_core.modules.reports.strikes import Kind, StrikeReport
+from dialog_core.modules.workshop.source import SourceModule, import_from_source
+from dialog_core.modules.workshop.starting import Started, examine_started, start_from_source
 
 __all__ = [
     "DOCUMENT",
@@ -165,6 +168,8 @@ __all__ = [
     "SettingsRevision",
     "SettingsView",
     "SignatureState",
+    "SourceModule",
+    "Started",
     "StrikeReport",
     "TablePlan",
     "TimingView",
@@ -192,6 +197,7 @@ __all__ = [
     "delete_expired_exports",
     "dependents_of",
     "examine_modules",
+    "examine_started",
     "export_as_json",
     "flush_incidents",
     "forget_cached",
@@ -206,6 +212,7 @@ __all__ = [
     "get_generation",
     "hook_health",
     "http_client",
+    "import_from_source",
     "index_view",
     "inspect_wheel",
     "is_safe_mode",
@@ -270,6 +277,7 @@ __all__ = [
     "show_settings",
     "sign_document",
     "sign_wheel",
+    "start_from_source",
     "stored_file",
     "stuck_call",
     "stuck_processes",

@@ -7,12 +7,13 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Callable
 
 from dialog_core.app import create_core
 from dialog_core.config import Config
 from dialog_core.database import db, open_engine
 from dialog_core.jobs import JobLoop, owner_here, platform_steps
-from dialog_core.modules import Heartbeat, boot, flush_incidents, node_name
+from dialog_core.modules import Heartbeat, Running, boot, flush_incidents, node_name
 from dialog_core.server.logs import set_up_logging
 from dialog_core.server.parent_death import end_with_parent
 from dialog_core.server.stopping import Stopping
@@ -24,11 +25,17 @@ THREADS = 12
 
 def main() -> int:
     """Work until SIGTERM, then finish what is in hand, for at most five seconds."""
+    return run_jobs()
+
+
+def run_jobs(prepare: Callable[[Running], None] = lambda running: None) -> int:  # noqa: ARG005 - a place to put something
+    """Do the same, and let `prepare` look at what was booted before any of it is called."""
     set_up_logging("jobs")
     stopping = Stopping()
     end_with_parent()
     config = Config.from_environment()
     running = boot(config, "jobs")
+    prepare(running)
     app = create_core(config, running, threads=THREADS)
     engine = open_engine(config)
     node = node_name(config.home)

@@ -36,6 +36,10 @@ class Stopping:
         with suppress(BlockingIOError):
             os.write(self._write, b"x")
 
+    def fileno(self) -> int:
+        """Return what becomes readable with the wish, for a `select` that waits for other things as well."""
+        return self._read
+
     def wait(self, seconds: float) -> bool:
         """Wait up to `seconds`; tell whether the process should end."""
         if not self.is_set:

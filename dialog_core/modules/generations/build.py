@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +44,30 @@ def build(engine: Engine, home: Path, generation: int, lock: dict[str, Any]) -> 
     Raises:
         SetupProblem: it cannot be built; the message says why.
     """
+
+    def unpack(fresh: Path) -> None:
+        _install(fresh, materialise(engine, home, lock_hashes(lock)))
+
+    return make_folder(home, generation, lock, unpack)
+
+
+def make_folder(home: Path, generation: int, lock: dict[str, Any], fill: Callable[[Path], None]) -> Path:
+    """Make sure that the folder of a generation is there, and return what of it belongs on the import path.
+
+    Args:
+        fill: called with a fresh folder, unless it is there already; makes `LIBRARY` in it.
+
+    Raises:
+        SetupProblem: it cannot be written.
+    """
     folder = generation_folder(home, generation)
     if is_built(folder, lock):
         return folder / LIBRARY
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        wheels = materialise(engine, home, lock_hashes(lock))
         fresh = Path(tempfile.mkdtemp(prefix=f".{generation}-", dir=folder.parent))
         try:
-            _install(fresh, wheels)
+            fill(fresh)
             (fresh / LOCK_FILE).write_text(_canonical(lock))
             _put_in_place(fresh, folder, lock)
         finally:

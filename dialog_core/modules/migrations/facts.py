@@ -9,6 +9,7 @@ returned to afterwards.
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterable
@@ -62,6 +63,18 @@ def scripts_in_folder(path: Path, name: str) -> tuple[Script, ...]:
     if folder is None:
         return ()
     return _read_all(file.read_text(errors="replace") for file in sorted((folder / "versions").glob("*.py")))
+
+
+def digests_in_folder(path: Path, name: str) -> dict[str, str]:
+    """Return the SHA-256 of each script of a module in a generation's folder, by its revision."""
+    folder = scripts_of(path, name)
+    found: dict[str, str] = {}
+    for file in sorted((folder / "versions").glob("*.py")) if folder is not None else ():
+        content = file.read_bytes()
+        script = _read(content.decode(errors="replace"))
+        if script is not None:
+            found[script.revision] = hashlib.sha256(content).hexdigest()
+    return found
 
 
 def pending(scripts: Iterable[Script], revision: str | None) -> tuple[Script, ...]:

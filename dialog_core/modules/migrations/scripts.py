@@ -11,7 +11,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 import dialog_core.models  # noqa: F401 - maps every table of the core
 from dialog_core.database import Base
@@ -103,6 +103,14 @@ def downgrade_module(connection: Connection, path: Path, name: str) -> None:
     folder = scripts_of(path, name)
     if folder is not None:
         _run(connection, name, folder, None)
+
+
+def drop_tables(connection: Connection, name: str) -> None:
+    """Drop a module's tables whatever its scripts say now, as if it had never been there."""
+    own = {*own_tables(connection, name), version_table(name)}
+    found = MetaData()
+    found.reflect(connection, only=lambda table, _: table in own)
+    found.drop_all(connection)
 
 
 def own_tables(connection: Connection, name: str) -> set[str]:

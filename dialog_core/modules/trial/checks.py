@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pluggy
+from flask import Flask
 
 from dialog_core.config import Config
 from dialog_core.hookspecs.channels import Channel
@@ -129,6 +130,16 @@ def check_app(config: Config, running: Running, facts: dict[str, dict[str, Any]]
     from dialog_core.app import create_app  # the application imports this room
 
     app = create_app(config, running)
+    check_routes(app, running, facts, findings)
+    client = app.test_client()
+    for path in ("/", "/api/v1/openapi.json"):
+        answer = client.get(path)
+        if answer.status_code >= 500:
+            findings.append(Finding("", "start", f"the page {path} answers {answer.status_code}"))
+
+
+def check_routes(app: Flask, running: Running, facts: dict[str, dict[str, Any]], findings: list[Finding]) -> None:
+    """Compare the routes of a started application with the manifests, and keep them with the facts."""
     rules: dict[str, set[str]] = {module.name: set() for module in running.modules}
     owners: dict[tuple[str, str], str] = {}
     fixed = {rule.rule.partition("/modules/")[2].partition("/")[0] for rule in app.url_map.iter_rules()}
@@ -154,8 +165,3 @@ def check_app(config: Config, running: Running, facts: dict[str, dict[str, Any]]
         declared = {*module.manifest.capabilities.pages, *module.manifest.routes}
         compare(module, "routes", declared, rules[module.name], findings)
         facts[module.name]["routes"] = sorted(rules[module.name])
-    client = app.test_client()
-    for path in ("/", "/api/v1/openapi.json"):
-        answer = client.get(path)
-        if answer.status_code >= 500:
-            findings.append(Finding("", "start", f"the page {path} answers {answer.status_code}"))
