@@ -16,6 +16,7 @@ from admin_ui.modules_pages.details import details_of
 from admin_ui.modules_pages.finding import Wish, categories, states
 from admin_ui.modules_pages.health import said_of
 from admin_ui.modules_pages.plan_words import action_title
+from admin_ui.modules_pages.quality_words import shown_mark
 from admin_ui.modules_pages.sources import index_problem
 from admin_ui.modules_pages.trust_words import trust_title
 from admin_ui.modules_pages.words import asked_for, category_title, process_state, process_title
@@ -53,6 +54,7 @@ def catalog() -> ResponseReturnValue:
         index_problem=index_problem(index_view(actor)),
         uploads=uploads_allowed(),
         trust_title=trust_title,
+        shown_mark=shown_mark,
         found=found,
         waiting=len(waiting_updates(actor)),
         running=next((change for change in list_changes(actor, limit=5) if not change.ended), None),
@@ -113,6 +115,7 @@ def show_module(name: str, form: Entries) -> str:
         settings=settings if settings and settings.form else None,
         asked=asked_for(card.row.manifest),
         details=details_of(actor, card.row),
+        quality=shown_mark(card.row.quality),
         past=said_of(actor, name) if card.row.version else [],
         condition=condition_of(actor, name) if card.row.version else None,
         duration=duration,

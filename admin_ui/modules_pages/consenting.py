@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_ui.modules_pages.blueprint import modules
 from admin_ui.modules_pages.plan_words import heading, item_title, table_fate
+from admin_ui.modules_pages.quality_words import shown_mark
 from admin_ui.modules_pages.trust_words import trust_title
 from admin_ui.modules_pages.words import asked_for
 from admin_ui.shell import Entries, client_address, explain, title_of
@@ -124,6 +125,7 @@ def show_consent(actions: Sequence[Action], form: Entries) -> str:
         item_title=item_title,
         table_fate=table_fate,
         trust_title=trust_title,
+        shown_mark=shown_mark,
     )
 
 

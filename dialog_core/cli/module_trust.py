@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from dialog_core.authoring import make_index
 from dialog_core.cli.ready import ready
 from dialog_core.clock import now
 from dialog_core.errors import SetupProblem
@@ -19,13 +20,10 @@ from dialog_core.modules import (
     index_view,
     inspect_wheel,
     list_publishers,
-    make_document,
     new_key,
-    project_pages,
     remove_index,
     remove_publisher,
     set_index,
-    sign_document,
     sign_wheel,
 )
 
@@ -67,12 +65,7 @@ def sign_command(wheels: tuple[Path, ...], key: Path) -> None:
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="How long the list holds.")
 def make_index_command(folder: Path, key: Path, serial: int, days: int) -> None:
     """Make an index of the wheels in FOLDER: a signed list and project pages, to be served by any web server."""
-    content = make_document(folder, serial=serial, expires_at=now() + timedelta(days=days))
-    for project, page in project_pages(content).items():
-        (folder / project).mkdir(exist_ok=True)
-        (folder / project / "index.html").write_text(page)
-    (folder / f"{DOCUMENT}.sig").write_bytes(sign_document(key.read_text(), content))
-    (folder / DOCUMENT).write_bytes(content)
+    make_index(folder, key.read_text(), serial=serial, expires_at=now() + timedelta(days=days))
     click.echo(f"{folder / DOCUMENT}: list {serial}")
 
 

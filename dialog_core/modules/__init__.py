@@ -14,7 +14,8 @@ from dialog_core.modules.nodes.node import prepare_generation, wanted_generation
 from dialog_core.modules.nodes.processes import Heartbeat, ProcessState, forget_process, live_processes, node_name
 from dialog_core.modules.reports.incidents import SLOW, IncidentReport, report_incident
 from dialog_core.modules.reports.writer import flush_incidents, gather_reports, keep_incidents
-from dialog_core.modules.wheels.catalog import catalog_modules
+from dialog_core.modules.wheels.catalog import CATALOG_LIST, catalog_modules
+from dialog_core.modules.wheels.manifest import NAME as MODULE_NAME
 from dialog_core.modules.wheels.manifest import Capabilities, Manifest, parse_manifest
 from dialog_core.modules.wheels.wheel import MAX_WHEEL, WheelInfo, inspect_wheel
 
@@ -51,6 +52,12 @@ from dialog_core.modules.generations.pruning import prune_folders, prune_wheels
 from dialog_core.modules.generations.resolve import resolve as choose_libraries
 from dialog_core.modules.generations.wanted import read_current
 from dialog_core.modules.http import AddressRefused, http_client
+from dialog_core.modules.quality.codes import CODES, Flaw, Severity
+from dialog_core.modules.quality.files import Metadata, ModuleFiles, files_of_wheel
+from dialog_core.modules.quality.marks import Level, PromiseKept, QualityMark, mark_of
+from dialog_core.modules.quality.platform_libraries import platform_libraries
+from dialog_core.modules.quality.promises import PROMISES, Promise
+from dialog_core.modules.quality.rules import flaws_of
 from dialog_core.modules.settings.connection_check import ConnectionCheck, can_check, check_connection
 from dialog_core.modules.settings.history import (
     SettingChange,
@@ -68,13 +75,14 @@ from dialog_core.modules.sources.index import (
     remove_index,
     set_index,
 )
-from dialog_core.modules.sources.index_document import DOCUMENT, make_document, project_pages
+from dialog_core.modules.sources.index_document import DOCUMENT, make_document, parse_document, project_pages
 from dialog_core.modules.sources.offers import Offer, module_changelog, module_offers
 from dialog_core.modules.sources.uploads import GivenFile, Uploaded, upload_wheel, upload_wheels, uploads_allowed
 from dialog_core.modules.trial.preflight import preflight as try_out
 from dialog_core.modules.trust.confirming import Confirmation, confirm
 from dialog_core.modules.trust.publishers import PublisherView, add_publisher, list_publishers, remove_publisher
-from dialog_core.modules.trust.signing import new_key, sign_document, sign_wheel
+from dialog_core.modules.trust.signing import SUFFIX as SIGNATURE_SUFFIX
+from dialog_core.modules.trust.signing import new_key, parse_signature, sign_document, sign_wheel
 from dialog_core.modules.trust.vouching import SignatureState, Vouching
 from dialog_core.modules.updates.policies import (
     list_policies,
@@ -87,7 +95,6 @@ from dialog_core.modules.updates.updating import update_modules
 from dialog_core.modules.updates.versions import Policy
 from dialog_core.modules.updates.views import UpdateView, list_updates, retry_update, waiting_updates
 from dialog_core.modules.updates.windows import Window
-from dialog_core.modules.wheels.manifest import parse_manifest
 from dialog_core.modules.wheels.store import materialise, stored_file
 
 # isort: split
@@ -114,12 +121,17 @@ from dialog_core.modules.workshop.source import SourceModule, import_from_source
 from dialog_core.modules.workshop.starting import Started, examine_started, start_from_source
 
 __all__ = [
+    "CATALOG_LIST",
+    "CODES",
     "DOCUMENT",
     "FAILED_TO_AGREE",
     "GAVE_UP",
     "HIDDEN",
     "LEVELS",
     "MAX_WHEEL",
+    "MODULE_NAME",
+    "PROMISES",
+    "SIGNATURE_SUFFIX",
     "SLOW",
     "STUCK",
     "Action",
@@ -134,6 +146,7 @@ __all__ = [
     "DataFate",
     "Difference",
     "ExportView",
+    "Flaw",
     "GenerationView",
     "GivenFile",
     "HandedOver",
@@ -147,11 +160,14 @@ __all__ = [
     "IndexView",
     "KeptData",
     "Kind",
+    "Level",
     "LibraryDifference",
     "LoadedModule",
     "LogLine",
     "Manifest",
+    "Metadata",
     "ModuleDifference",
+    "ModuleFiles",
     "ModuleFinding",
     "ModuleRow",
     "NoticeView",
@@ -161,12 +177,16 @@ __all__ = [
     "PlanItem",
     "Policy",
     "ProcessState",
+    "Promise",
+    "PromiseKept",
     "PublisherView",
+    "QualityMark",
     "Running",
     "SettingChange",
     "SettingsRefused",
     "SettingsRevision",
     "SettingsView",
+    "Severity",
     "SignatureState",
     "SourceModule",
     "Started",
@@ -199,6 +219,8 @@ __all__ = [
     "examine_modules",
     "examine_started",
     "export_as_json",
+    "files_of_wheel",
+    "flaws_of",
     "flush_incidents",
     "forget_cached",
     "forget_calls",
@@ -233,6 +255,7 @@ __all__ = [
     "live_processes",
     "make_change",
     "make_document",
+    "mark_of",
     "materialise",
     "module_changelog",
     "module_offers",
@@ -243,10 +266,13 @@ __all__ = [
     "open_export",
     "open_notices",
     "overview",
+    "parse_document",
     "parse_manifest",
+    "parse_signature",
     "past_notices",
     "plain_app",
     "plan_change",
+    "platform_libraries",
     "prepare_generation",
     "prepare_tables",
     "project_pages",

@@ -32,6 +32,7 @@ from dialog_core.modules import (
     DataFate,
     GivenFile,
     ModuleRow,
+    QualityMark,
     SettingsView,
     Uploaded,
     Verb,
@@ -240,8 +241,16 @@ def _module(row: ModuleRow) -> dict[str, Any]:
         "has_settings": row.has_settings,
         "missing": list(row.missing),
         "incidents": row.incidents,
+        "quality": _quality(row.quality),
         "_links": {"self": {"href": path}, "settings": {"href": f"{path}/settings"}},
     }
+
+
+def _quality(mark: QualityMark | None) -> dict[str, Any] | None:
+    if mark is None:
+        return None
+    promises = [{"name": each.promise.name, "kept": each.is_kept} for each in mark.promises]
+    return {"level": mark.level.value, "promises": promises}
 
 
 def _change(view: ChangeView) -> dict[str, Any]:

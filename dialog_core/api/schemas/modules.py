@@ -6,7 +6,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from dialog_core.api.fields import LARGEST_ID, Input, Items, Line, Number, Word
-from dialog_core.modules import DataFate, Verb
+from dialog_core.modules import DataFate, Level, Verb
 
 
 def _in_languages() -> ma.fields.Dict:
@@ -55,6 +55,20 @@ class ChangeNew(Reasoned):
     """One's own; needed for what nobody vouches for."""
 
 
+class PromiseState(ma.Schema):
+    """One promise of a good module, and whether it is kept."""
+
+    name = ma.fields.String(required=True)
+    kept = ma.fields.Boolean(required=True)
+
+
+class Quality(ma.Schema):
+    """The quality mark that the platform itself computed from a module's wheel."""
+
+    level = ma.fields.String(required=True, validate=ma.validate.OneOf([level.value for level in Level]))
+    promises = ma.fields.List(ma.fields.Nested(PromiseState), required=True)
+
+
 class Module(ma.Schema):
     """A module of the catalog or of this installation."""
 
@@ -71,6 +85,7 @@ class Module(ma.Schema):
     has_settings = ma.fields.Boolean(required=True)
     missing = ma.fields.List(ma.fields.String(), required=True)
     incidents = ma.fields.Integer(required=True)
+    quality = ma.fields.Nested(Quality, required=True, allow_none=True)
     _links = ma.fields.Dict(required=True)
 
 

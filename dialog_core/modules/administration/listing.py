@@ -15,9 +15,11 @@ from dialog_core.modules.generations.wanted import Current, read_current
 from dialog_core.modules.models import Incident
 from dialog_core.modules.nodes.convergence import Convergence, measure
 from dialog_core.modules.nodes.processes import ProcessState, live_processes, node_name
+from dialog_core.modules.quality.marks import QualityMark
 from dialog_core.modules.reports.incidents import SLOW
 from dialog_core.modules.settings.saving import missing_settings
 from dialog_core.modules.settings.stored import read_latest, this_config
+from dialog_core.modules.sources.marks import marks_of
 from dialog_core.modules.sources.offers import all_offers, preferred
 from dialog_core.modules.trial.deprecations import DeprecatedUse
 from dialog_core.modules.trust.vouching import UPLOAD, SignatureState, Vouching
@@ -40,6 +42,7 @@ class ModuleRow:
         sha256, size: of the installed wheel, else of the one on offer; the size in bytes.
         publisher, signature: who vouches for that wheel, see `Vouching`.
         warnings: what the installed one uses that a later platform is without.
+        quality: the mark of that wheel; None when it is not here yet.
     """
 
     name: str
@@ -56,6 +59,7 @@ class ModuleRow:
     publisher: str | None = None
     signature: SignatureState = SignatureState.UNSIGNED
     warnings: tuple[DeprecatedUse, ...] = ()
+    quality: QualityMark | None = None
 
     @property
     def has_update(self) -> bool:
@@ -102,6 +106,9 @@ def overview(actor: Actor) -> Overview:
         by_hash = {offer.sha256: offer for offer in offers}
         installed = {item["name"]: item for item in current.lock["modules"]}
         incidents = _incidents(connection)
+        hashes = {name: offer.sha256 for name, offer in available.items() if offer is not None}
+        hashes |= {name: entry["sha256"] for name, entry in installed.items()}
+        marks = marks_of(connection, hashes.values())
         rows = []
         for name in sorted({*available, *installed}):
             entry, known = installed.get(name), available.get(name)
@@ -122,11 +129,12 @@ def overview(actor: Actor) -> Overview:
                     has_settings=bool(current.form(name)),
                     missing=_missing(connection, current, name) if entry else (),
                     incidents=incidents.get(name, 0),
-                    sha256=entry["sha256"] if entry else known.sha256 if known else "",
+                    sha256=hashes.get(name, ""),
                     size=here.size if here else None,
                     publisher=voucher.publisher,
                     signature=voucher.state,
                     warnings=_warnings(current, name),
+                    quality=marks.get(hashes.get(name, "")),
                 )
             )
         processes = live_processes(connection, node=node_name(this_config().home))

@@ -14,6 +14,8 @@ from dialog_core.modules.generations.difference import Difference, ModuleDiffere
 from dialog_core.modules.generations.wanted import Current
 from dialog_core.modules.migrations.facts import pending, scripts_in_wheel
 from dialog_core.modules.migrations.scripts import tables_revision
+from dialog_core.modules.quality.marks import QualityMark
+from dialog_core.modules.sources.marks import marks_of
 from dialog_core.modules.trust.vouching import SignatureState, vouching
 from dialog_core.modules.wheels.manifest import Capabilities, Manifest, manifest_from_json
 from dialog_core.modules.wheels.store import describe_stored
@@ -37,7 +39,7 @@ class PlanItem:
     Attributes:
         kind: the one word for it.
         old_version, new_version: None where it is not installed.
-        sha256: of the wheel of the new version, None when it goes.
+        sha256: of the wheel of the new version, None when it goes; `quality` is its mark.
         is_enabled: afterwards.
         new_capabilities, gone_capabilities: what it asks for and did not before, and the other way round.
         tables: its tables with their rows as they are now.
@@ -66,6 +68,7 @@ class PlanItem:
     signature: SignatureState = SignatureState.UNSIGNED
     old_publisher: str | None = None
     sha256: str | None = None
+    quality: QualityMark | None = None
 
 
 def plan_item(
@@ -107,6 +110,7 @@ def plan_item(
         signature=voucher.state if voucher is not None else SignatureState.UNSIGNED,
         old_publisher=old_voucher.publisher if old_voucher is not None else None,
         sha256=entry["sha256"] if entry is not None else None,
+        quality=marks_of(session, [entry["sha256"]]).get(entry["sha256"]) if entry is not None else None,
     )
 
 

@@ -17,6 +17,7 @@ from dialog_core.modules.wheels.wheel import WheelInfo, inspect_wheel
 
 BUNDLED = Path(__file__).resolve().parents[2] / "catalog"
 SOURCE = "catalog"
+CATALOG_LIST = "catalog.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def catalog_wheels() -> tuple[CatalogWheel, ...]:
     """Return every wheel of the catalog; none when there is no catalog."""
     folder = catalog_folder()
     try:
-        state = (folder / "catalog.json").stat()
+        state = (folder / CATALOG_LIST).stat()
     except FileNotFoundError:
         return ()
     return _listed(folder, state.st_mtime_ns, state.st_size)
@@ -75,7 +76,7 @@ def catalog_wheels() -> tuple[CatalogWheel, ...]:
 @lru_cache(maxsize=4)
 def _listed(folder: Path, _changed: int, _size: int) -> tuple[CatalogWheel, ...]:
     """Read the hash list again only when the file is another: it is asked for each name that is shown."""
-    listing = json.loads((folder / "catalog.json").read_text())
+    listing = json.loads((folder / CATALOG_LIST).read_text())
     return tuple(
         CatalogWheel(
             folder / Path(item["filename"]).name,

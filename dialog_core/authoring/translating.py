@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Catalogues of translations: people edit .po files, the platform reads .mo files made of them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from dialog_core.errors import SetupProblem
+
+
+def compile_translations(package: Path) -> list[Path]:
+    """Make the .mo file of each .po file of a package where it is another; return what was written.
+
+    Raises:
+        SetupProblem: a catalogue cannot be read.
+    """
+    from babel.messages.mofile import write_mo  # takes a while; only who builds a module needs it
+    from babel.messages.pofile import PoFileError, read_po
+
+    written = []
+    for path in sorted(package.glob("translations/*/LC_MESSAGES/*.po")):
+        made = io.BytesIO()
+        try:
+            with path.open("rb") as file:
+                write_mo(made, read_po(file, abort_invalid=True))
+        except (PoFileError, ValueError, LookupError) as error:
+            raise SetupProblem("%(path)s cannot be read: %(reason)s.", path=path, reason=error) from error
+        target = path.with_suffix(".mo")
+        if not target.exists() or target.read_bytes() != made.getvalue():
+            target.write_bytes(made.getvalue())
+            written.append(target)
+    return written
