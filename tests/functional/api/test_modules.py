@@ -60,6 +60,8 @@ def test_wheels_are_uploaded_together_and_a_stranger_needs_the_password(callers:
     assert (wheel["module"], stored.get_json()["missing"]) == ("sample", [])
     shown = caller.get("/modules/sample").get_json()
     assert (shown["source"], shown["publisher"], shown["signature"]) == ("upload", None, "unknown")
+    assert shown["quality"]["level"] == "basic"
+    assert {"name": "licensed", "kept": False} in shown["quality"]["promises"]
     refused = caller.post("/modules/sample/install", {"sha256": wheel["sha256"]})
     assert refused.status_code == 422
     assert refused.get_json()["errors"][0]["field"] == "password"

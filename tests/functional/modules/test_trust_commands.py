@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-import functools
 import shutil
-import threading
 from collections.abc import Callable
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ from click.testing import CliRunner
 
 from dialog_core.cli.module import group
 from dialog_core.config import Config
+from tests.served_folder import ServedFolder
 
 Wheels = Callable[[str], Path]
 
@@ -24,11 +22,6 @@ Wheels = Callable[[str], Path]
 def run(sqlite_config: Config, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     monkeypatch.setenv("DIALOG_HOME", str(sqlite_config.home))
     return lambda *arguments: CliRunner().invoke(group, [str(argument) for argument in arguments])
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *values: Any) -> None:
-        pass
 
 
 def test_an_index_is_made_served_and_installed_from(
@@ -45,20 +38,11 @@ def test_an_index_is_made_served_and_installed_from(
     assert run("sign", folder / module_wheel("notebook").name, "--key", tmp_path / "key.pem").exit_code == 0
     made = run("make-index", folder, "--key", tmp_path / "key.pem", "--serial", "1")
     assert made.exit_code == 0, made.output
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path)))
-    server.block_on_close = False
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        url = f"http://127.0.0.1:{server.server_port}/simple/"
-        assert run("index", "set", url, public).exit_code == 0
+    with ServedFolder(tmp_path) as server:
+        assert run("index", "set", f"{server.url}simple/", public).exit_code == 0
         assert run("index", "check").stdout == "list 1: 1 modules, 1 libraries\n"
         installed = run("install", "notebook")
         assert installed.exit_code == 0, installed.output
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
     assert '"source": "index"' in run("list", "--json").stdout
     fingerprint = run("publisher", "add", "ACME", public).stdout.strip()
     assert run("publisher", "list").stdout.split() == ["ACME", fingerprint]
