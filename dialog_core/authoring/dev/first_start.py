@@ -7,11 +7,12 @@ import secrets
 from collections.abc import Callable
 
 from dialog_core import demo, installation, staff
-from dialog_core.app import create_core
+from dialog_core.app import create_app
 from dialog_core.authoring.dev.home import refuse_in_use
 from dialog_core.config import Config
 from dialog_core.database import db
-from dialog_core.server import prepare
+from dialog_core.modules import boot_core_only
+from dialog_core.server import parent_running, prepare
 from dialog_core.staff.permissions import BUILT_IN_ROLES
 
 TICKETS = 24
@@ -26,12 +27,17 @@ def email_of(role: str) -> str:
 def make_ready(config: Config, say: Callable[[str], None]) -> None:
     """Make database, staff and demonstration data, unless they are there.
 
+    On the way everything is imported that a load of the module needs, so that its process begins with that.
+
     Raises:
         SetupProblem: the home cannot be written, or a platform runs on it.
     """
     prepare(config, say, with_link=False)
     refuse_in_use(config)
-    with create_core(config).app_context():
+    boot_core_only("dev")
+    # Without any hook: calling one would begin a thread that watches over it, and this process forks.
+    app = create_app(config, parent_running(config, "dev"))
+    with app.app_context():
         try:
             if not installation.is_set_up():
                 say("Making staff and demonstration data …")

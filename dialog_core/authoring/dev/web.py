@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jinja2 import FileSystemBytecodeCache
+
 from dialog_core.app import create_app
 from dialog_core.authoring.dev.calls import HookCall, in_full, observe
 from dialog_core.authoring.dev.panel import Loaded, Panel
@@ -132,6 +134,9 @@ def _load(bench: Bench, boot: str) -> tuple[Started, WSGIApplication]:
         PROPAGATE_EXCEPTIONS=True,
         SESSION_COOKIE_NAME=f"dialog_dev_session_{bench.config.port}",  # cookies don't know ports
     )
+    templates = bench.config.home / "templates"
+    templates.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))  # the platform's are compiled only once
     page = _first_page(started, source.name)
     Panel(app, Loaded(source.name, page, findings, boot), token=bench.token, port=bench.config.port)
     return started, Front(bench.config, started.running, app.wsgi_app)
