@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from dialog_core.cli import module_checking, module_trust
+from dialog_core.cli import module_authoring, module_checking, module_trust
 from dialog_core.cli.module_dev import dev_command
 from dialog_core.cli.module_doctor import doctor_command
 from dialog_core.cli.module_updates import policy_command, retry_command, updates_command, window_command
@@ -56,7 +56,7 @@ def group() -> None:
     """Hold the commands together."""
 
 
-for _command in (*module_checking.COMMANDS, *module_trust.COMMANDS):
+for _command in (*module_authoring.COMMANDS, *module_checking.COMMANDS, *module_trust.COMMANDS):
     group.add_command(_command)
 
 

@@ -10,6 +10,7 @@ from dialog_core.modules.calls.relay import FAILED_TO_AGREE, Contribution, HookF
 from dialog_core.modules.activation.boot import boot, boot_core_only
 from dialog_core.modules.activation.running import BootState, LoadedModule, Running, new_manager, running_here
 from dialog_core.modules.generations.build import generation_folder
+from dialog_core.modules.migrations.scripts import is_cores_name
 from dialog_core.modules.nodes.node import prepare_generation, wanted_generation
 from dialog_core.modules.nodes.processes import Heartbeat, ProcessState, forget_process, live_processes, node_name
 from dialog_core.modules.reports.incidents import SLOW, IncidentReport, report_incident
@@ -237,6 +238,7 @@ __all__ = [
     "import_from_source",
     "index_view",
     "inspect_wheel",
+    "is_cores_name",
     "is_safe_mode",
     "keep_books_of",
     "keep_checked_settings",

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A module of each kind, as the template makes it, is good code, and a platform takes it as it is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dialog_core.config import Config
+from dialog_core.modules import Action, Verb, overview, upload_wheel
+from dialog_core.staff import system_actor
+from tests.author_kit.conftest import MadeModule
+from tests.author_kit.making import EVERYTHING, ROOT, build, environment, run_tool
+from tests.functional.changing import inside, make_change
+
+KINDS = ((), *((kind,) for kind in EVERYTHING))
+"""What modules are made to bring; nothing named is all of it together."""
+
+
+@pytest.fixture
+def folders(made_module: MadeModule) -> list[Path]:
+    return [made_module(*kind) for kind in KINDS]
+
+
+def test_the_code_is_in_the_style_it_asks_for(folders: list[Path]) -> None:
+    names = [str(folder) for folder in folders]
+    run_tool(folders[0], "ruff", "check", "--no-cache", *names)
+    run_tool(folders[0], "ruff", "format", "--check", "--no-cache", *names)
+
+
+def test_the_code_passes_mypy_strict(folders: list[Path]) -> None:
+    sources = [str(folder / "src") for folder in folders]
+    options = ["--config-file", "pyproject.toml", "--cache-dir", str(ROOT / ".mypy_cache" / "made")]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *options, *sources],
+        cwd=folders[0], env=environment() | {"MYPYPATH": os.pathsep.join(sources)}, capture_output=True, text=True,
+        check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+def test_all_of_them_are_built_installed_and_enabled_together(
+    folders: list[Path], sqlite_config: Config, tmp_path: Path
+) -> None:
+    wheels = [build(folder, tmp_path / "dist") for folder in folders]
+    with inside(sqlite_config):
+        stored = [upload_wheel(system_actor("cli"), filename=path.name, content=path.read_bytes()) for path in wheels]
+    names = [info.manifest.name for info in stored if info.manifest is not None]
+    assert names == ["everything_of_mine", *(f"{kind}_of_mine" for kind in EVERYTHING)]
+    installs = [Action(Verb.INSTALL, name, info.sha256) for name, info in zip(names, stored, strict=True)]
+    assert make_change(sqlite_config, *installs, *(Action(Verb.ENABLE, name) for name in names)) == ""
+    with inside(sqlite_config):
+        found = {row.name: row.state for row in overview(system_actor("cli")).modules}
+    assert {name: found[name] for name in names} == dict.fromkeys(names, "enabled")
