@@ -23,7 +23,7 @@ def compile_translations(package: Path) -> list[Path]:
         made = io.BytesIO()
         try:
             with path.open("rb") as file:
-                write_mo(made, read_po(file, abort_invalid=True))
+                write_mo(made, read_po(file, locale=path.parts[-3], abort_invalid=True))
         except (PoFileError, ValueError, LookupError) as error:
             raise SetupProblem("%(path)s cannot be read: %(reason)s.", path=path, reason=error) from error
         target = path.with_suffix(".mo")

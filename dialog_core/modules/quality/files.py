@@ -17,8 +17,8 @@ from dialog_core.modules.quality.names import imported_names
 from dialog_core.modules.wheels.manifest import Manifest, parse_manifest
 from dialog_core.modules.wheels.wheel import WheelInfo
 
-MAX_PARSED = 512 * 1024
-MAX_PARSED_TOGETHER = 4 * 1024 * 1024
+MAX_PARSED = 256 * 1024
+MAX_PARSED_TOGETHER = 1024 * 1024
 """Bytes of Python that are looked into: a tree takes a hundred times the room of its text."""
 
 

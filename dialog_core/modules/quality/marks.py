@@ -91,11 +91,14 @@ def mark_of(flaws: Iterable[Flaw]) -> QualityMark:
 
 
 def quality_of(info: WheelInfo, content: bytes) -> QualityMark | None:
-    """Return the mark of a wheel that `inspect_wheel` has accepted; None for a library, and when there can be none."""
+    """Return the mark of a wheel that `inspect_wheel` has accepted; None for a library.
+
+    A module that the rules cannot look into has the lowest mark: nobody hides flaws that way.
+    """
     if info.manifest is None:
         return None
     try:
         return mark_of(flaws_of(files_of_wheel(info, content)))
-    except Exception as error:  # noqa: BLE001 - files of others are looked into; a page without a mark is still a page
-        log.warning("the mark of %s cannot be computed: %s: %s", info.filename, type(error).__name__, error)
-        return None
+    except Exception as error:  # noqa: BLE001 - files of others are looked into, and the page must come up
+        log.warning("the rules cannot look into %s: %s: %s", info.filename, type(error).__name__, error)
+        return mark_of([Flaw("syntax", info.filename, 1, "it cannot be looked into", "ask its author")])

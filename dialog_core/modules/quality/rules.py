@@ -17,6 +17,7 @@ from dialog_core.modules.quality.secret_rules import secret_settings, secrets_in
 from dialog_core.modules.quality.translation_rules import titles, translations
 from dialog_core.modules.quality.typing_rules import types_are_said
 
+FLAT = "write what is nested in parts, each with a name"
 Rule = Callable[[ModuleFiles], Iterable[Flaw]]
 RULES: tuple[Rule, ...] = (
     python_is_readable, manifest, imports, hooks, import_effects, translations, titles, migrations, secrets_in_files,
@@ -26,5 +27,12 @@ RULES: tuple[Rule, ...] = (
 
 def flaws_of(module: ModuleFiles) -> tuple[Flaw, ...]:
     """Return what all rules find, errors first, then by file and line; nothing of the module is imported."""
-    found = {flaw for rule in RULES for flaw in rule(module)}
+    found: set[Flaw] = set()
+    for rule in RULES:
+        try:
+            found.update(rule(module))
+        except (RecursionError, MemoryError):
+            found.add(
+                Flaw("syntax", module.shown(module.package), 1, "it is nested too deeply to be looked into", FLAT)
+            )
     return tuple(sorted(found, key=lambda flaw: (not flaw.is_error, flaw.file, flaw.line, flaw.code, flaw.what)))
