@@ -87,11 +87,11 @@ def test_another_kind_has_another_deadline_and_a_kind_without_goal_has_none(desk
     desk.set(consultation=0)
     ticket = desk.open()
     tickets.update_ticket(desk.specialist, ticket, kind="outage")
-    desk.tell()
+    desk.platform.tell()
     row = rows()[ticket]
     assert row["due_at"] - row["since"] == 4 * HOUR
     tickets.update_ticket(desk.specialist, ticket, kind="consultation")
-    desk.tell()
+    desk.platform.tell()
     assert rows() == {}
     assert desk.open("consultation") not in rows()
 
@@ -150,7 +150,7 @@ def test_guards_are_off_by_default_and_refuse_when_set(desk: Any, rows: Rows) ->
     with pytest.raises(NotAllowedNow, match="1 times already"):
         tickets.transition(desk.specialist, ticket, "request_information", question)
     tickets.update_ticket(desk.specialist, ticket, kind="user_failure")
-    desk.tell()
+    desk.platform.tell()
     age(since=20 * HOUR, due_at=20 * HOUR)
     with pytest.raises(WrongValue) as caught:
         tickets.update_ticket(desk.specialist, ticket, kind="consultation")

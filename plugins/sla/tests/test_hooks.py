@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import zipfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,16 +16,10 @@ from dialog_core.database import db, write
 from dialog_core.jobs import work_reports
 from dialog_core.jobs.module_work import run_due, works
 from dialog_core.list_columns import columns_of_page
-from dialog_core.modules.migrations.scripts import downgrade_module, own_tables
-from dialog_core.modules.own_connection import begin_write
-from dialog_core.modules.trial.preflight import preflight
-from dialog_core.modules.wheels.manifest import parse_manifest
 from dialog_core.plugin import CustomerNotice, Tone
 from dialog_core.runtime import runtime
 from dialog_sla.models import Deadline
 from dialog_sla.settings import SlaSettings, policy
-
-SOURCES = Path(__file__).parent.parent / "src"
 
 
 def put(ticket: int, **values: Any) -> None:
@@ -141,24 +133,3 @@ def test_without_any_settings_there_is_a_calendar_of_the_installation(desk: Any)
     assert (made.calendar.opens, made.calendar.closes, len(made.calendar.days)) == (540, 1080, 5)
     assert set(made.goals) == {"user_failure", "outage", "consultation", "change_request"}
     assert policy({"holidays": ["2026-05-01"]}).mark != made.mark == policy({}).mark
-
-
-def test_migrations_go_both_ways(desk: Any) -> None:
-    with begin_write(db.engine) as connection:
-        assert own_tables(connection, "sla") == {"sla_deadline"}
-        downgrade_module(connection, SOURCES, "sla")
-        assert own_tables(connection, "sla") == set()
-
-
-def test_the_wheel_passes_preflight(tmp_path: Path) -> None:
-    from hatchling.builders.wheel import WheelBuilder
-
-    wheel = Path(next(WheelBuilder(str(SOURCES.parent)).build(directory=str(tmp_path), versions=["standard"])))
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path / "lib")
-    manifest = parse_manifest((tmp_path / "lib" / "dialog_sla" / "module.toml").read_bytes())
-    item = {"name": "sla", "distribution": "dialog-sla", "version": "0.1.0", "sha256": "", "enabled": True}
-    report = preflight(tmp_path / "lib", [item])
-    assert report.problem() == ""
-    assert report.modules["sla"]["hooks"] == sorted(manifest.hooks)
-    assert report.modules["sla"]["routes"] == ["/api/v1/sla/tickets/<number>"]
