@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import is_dataclass, replace
 from functools import partial
 from time import perf_counter
@@ -22,6 +23,7 @@ from dialog_core.modules.models import ModuleSettings
 from dialog_core.server import Child, Key, ServiceLister, Services, run_jobs, stop_all
 
 STOP_SECONDS = 6.0
+SELDOM_SECONDS = 0.5
 DECLARING = frozenset(
     {"channels", "health_checks", "jobs", "list_columns", "permissions", "services", "settings_schema", "web_mounts"}
 )
@@ -46,12 +48,14 @@ class Background:
         self._retiring: list[Child] = []
         self._loads = 0
         self._has_services = False
+        self._look_at = 0.0
         os.register_at_fork(before=self._engine.dispose)  # two processes on one connection would disturb each other
 
     def begin(self, *, has_services: bool) -> None:
         """Start everything with what was loaded now."""
         self._loads += 1
         self._has_services = has_services
+        self._look_at = 0.0
         main = partial(run_jobs, partial(_prepare, self._module))
         self._jobs = Child("jobs", (), main=main)
         self._jobs.start()
@@ -71,7 +75,8 @@ class Background:
             self._jobs.keep()
         self._retiring = [child for child in self._retiring if not child.has_stopped()]
         try:
-            if self._has_services:
+            if self._has_services and time.monotonic() >= self._look_at:
+                self._look_at = time.monotonic() + SELDOM_SECONDS
                 wish = (self._loads, tuple(sorted(self._revisions().items())))
                 if self._lister.look(wish):
                     self._services.want(self._lister.services, self._loads, dict(wish[1]))
@@ -135,7 +140,7 @@ def _told(what: str, run: Any) -> Any:
 
 def _outcome(result: Any) -> str:
     if hasattr(result, "is_ok"):
-        return f"  {'well' if result.is_ok else 'not well'} {result.text}".rstrip()
+        return f"  {'ok' if result.is_ok else 'not ok'}: {result.text}".rstrip(": ")
     return "  more waits" if result is True else ""
 
 

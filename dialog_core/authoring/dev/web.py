@@ -7,7 +7,6 @@ import faulthandler
 import json
 import logging
 import os
-import re
 import secrets
 import socket
 import sys
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from dialog_core.app import create_app
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 SLOW_START_SECONDS = 10
-_PLACE = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ def _load(bench: Bench, boot: str) -> tuple[Started, WSGIApplication]:
     templates = bench.config.home / "templates"
     templates.mkdir(exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))  # the platform's are compiled only once
-    page = _first_page(started, source.name)
+    page = _first_page(app, source.name)
     Panel(app, Loaded(source.name, page, findings, boot), token=bench.token, port=bench.config.port)
     return started, Front(bench.config, started.running, app.wsgi_app)
 
@@ -148,10 +147,11 @@ def _seen(call: HookCall) -> None:
         complain(f"{call.module}: the hook {call.hook} failed\n{call.trace}")
 
 
-def _first_page(started: Started, name: str) -> str:
+def _first_page(app: Flask, name: str) -> str:
     """Return a page of the module that needs nothing to be filled in, else the one about it."""
-    for module in started.running.modules:
-        for rule in module.manifest.capabilities.pages:
-            if not rule.startswith("/api/") and not _PLACE.search(rule):
-                return rule
-    return f"/modules/{name}"
+    rules = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith(f"{name}.") and "GET" in (rule.methods or ()) and not rule.arguments
+    ]
+    return min(rules, key=len, default=f"/modules/{name}")
