@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What module authors work with, behind `dialog module new`, `dev`, `check` and the like; no installation imports it."""
+"""What module authors work with, behind `dialog module new`, `dev`, `check` and others; no installation imports it."""
 
 from __future__ import annotations
 

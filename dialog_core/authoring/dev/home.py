@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dialog_core.authoring.problem import AuthoringProblem
 from dialog_core.config import Config
 from dialog_core.database import open_engine
-from dialog_core.errors import SetupProblem
 from dialog_core.modules import live_processes, node_name
 
 MARK = "scratch-home"
@@ -27,21 +27,21 @@ def scratch_home(folder: Path) -> Iterator[None]:
     """Hold a folder as the scratch home of this process.
 
     Raises:
-        SetupProblem: it holds something else, another process uses it, or it cannot be written.
+        AuthoringProblem: it holds something else, another process uses it, or it cannot be written.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         mark = folder / MARK
         if not mark.exists():
             if any(folder.iterdir()):
-                raise SetupProblem(
+                raise AuthoringProblem(
                     "%(path)s is no scratch home: it holds other files. Give an empty folder with --home.", path=folder
                 )
             mark.write_text(TEXT)
             (folder / ".gitignore").write_text("*\n")
         held = mark.open("r+")
     except OSError as error:
-        raise SetupProblem(
+        raise AuthoringProblem(
             "The scratch home %(path)s cannot be written: %(reason)s. Give another folder with --home.",
             path=folder,
             reason=error.strerror or error,
@@ -66,7 +66,7 @@ def refuse_in_use(config: Config) -> None:
     """Refuse a home on which a platform runs.
 
     Raises:
-        SetupProblem: processes of one live.
+        AuthoringProblem: processes of one live.
     """
     engine = open_engine(config)
     try:
@@ -81,11 +81,13 @@ def require_there(folder: Path) -> None:
     """Refuse to go on when the home was removed: what is left of it in memory is worth nothing.
 
     Raises:
-        SetupProblem: it was.
+        AuthoringProblem: it was.
     """
     if not (folder / MARK).exists():
-        raise SetupProblem("The scratch home %(path)s was removed. Start again.", path=folder)
+        raise AuthoringProblem("The scratch home %(path)s was removed. Start again.", path=folder)
 
 
-def _in_use(folder: Path) -> SetupProblem:
-    return SetupProblem("Another process works on %(path)s. Stop it, or give another folder with --home.", path=folder)
+def _in_use(folder: Path) -> AuthoringProblem:
+    return AuthoringProblem(
+        "Another process works on %(path)s. Stop it, or give another folder with --home.", path=folder
+    )

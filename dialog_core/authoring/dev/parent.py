@@ -12,7 +12,7 @@ from dialog_core.authoring.dev.background import Background
 from dialog_core.authoring.dev.first_start import make_ready
 from dialog_core.authoring.dev.home import config_of, require_there, scratch_home
 from dialog_core.authoring.dev.serving import PREFIX
-from dialog_core.authoring.dev.source import read_source
+from dialog_core.authoring.dev.source import read_module
 from dialog_core.authoring.dev.terminal import say
 from dialog_core.authoring.dev.watching import Watcher, forget_bytecode
 from dialog_core.authoring.dev.web import Bench, News, run_web
@@ -37,7 +37,7 @@ def run_dev(root: Path, *, port: int, home: Path | None = None) -> None:
     """
     set_up_logging("dev")
     root = root.resolve()
-    source = read_source(root)
+    source = read_module(root)
     stopping = Stopping()
     folder = (home or root / HOME).resolve()
     config = config_of(folder, port)

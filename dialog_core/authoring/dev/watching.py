@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 MADE = (".mo", ".pyc", ".pyo", ".swp", ".swx", ".tmp", "~")
 """What tools and editors leave behind; a change of it is no change of the module."""
 
@@ -65,19 +62,3 @@ def forget_bytecode(paths: list[str]) -> None:
         if path.endswith(".py"):
             with suppress(OSError, ValueError):
                 Path(importlib.util.cache_from_source(path)).unlink()
-
-
-def compile_translations(package: Path) -> None:
-    """Compile the catalogs of a module that are newer than what was made of them.
-
-    Raises:
-        PoFileError: a catalog cannot be read; the message names the line.
-    """
-    for catalog in package.glob("translations/*/LC_MESSAGES/*.po"):
-        made = catalog.with_suffix(".mo")
-        if made.exists() and made.stat().st_mtime_ns >= catalog.stat().st_mtime_ns:
-            continue
-        with catalog.open("rb") as source:
-            messages = read_po(source, locale=catalog.parent.parent.name, abort_invalid=True)
-        with made.open("wb") as target:
-            write_mo(target, messages)

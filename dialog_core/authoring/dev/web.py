@@ -23,9 +23,9 @@ from dialog_core.authoring.dev.calls import HookCall, in_full, observe
 from dialog_core.authoring.dev.panel import Loaded, Panel
 from dialog_core.authoring.dev.requests import count_call
 from dialog_core.authoring.dev.serving import Outermost, serve
-from dialog_core.authoring.dev.source import read_source
+from dialog_core.authoring.dev.source import read_module
 from dialog_core.authoring.dev.terminal import complain, say
-from dialog_core.authoring.dev.watching import compile_translations
+from dialog_core.authoring.translating import compile_translations
 from dialog_core.config import Config
 from dialog_core.errors import DialogError
 from dialog_core.events import set_retirement
@@ -114,7 +114,7 @@ def run_web(bench: Bench, tell: int, problem: str = "") -> int:
 def _load(bench: Bench, boot: str) -> tuple[Started, WSGIApplication]:
     faulthandler.dump_traceback_later(SLOW_START_SECONDS, file=sys.stderr)
     try:
-        source = read_source(bench.root)
+        source = read_module(bench.root)
         if (source.name, source.package) != (bench.source.name, bench.source.package):
             raise ProcessDied(f"The module is called {source.name} now. Start `dialog module dev` again.")
         compile_translations(source.package)
