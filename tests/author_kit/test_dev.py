@@ -28,6 +28,7 @@ from dialog_core.staff import system_actor
 from dialog_core.tickets import Request, open_ticket
 from tests.running import eventually
 from tests.running.author import Author
+from tests.running.browsing import Browsers, chromium, screenshots_folder
 from tests.running.versions import MODULES
 
 pytestmark = pytest.mark.xdist_group("module-dev")
@@ -114,6 +115,29 @@ def test_a_change_is_seen_and_no_connection_refused(author: Author) -> None:
             visitor.join()
     assert refused == []
     assert served
+
+
+@pytest.mark.browser
+def test_an_open_page_loads_again_unless_somebody_writes_in_it(author: Author, tmp_path: Path) -> None:
+    with chromium() as browser:
+        browsers = Browsers(browser, screenshots_folder(tmp_path))
+        page = browsers.page(author.url)
+        page.goto(author.link)
+        page.locator("#dialog-dev > summary").click()
+        with author.changed((HOOKS, "first greeting", "second greeting")):
+            page.locator("#greeting", has_text="second greeting").wait_for()
+            assert page.locator("#dialog-dev tr.is-own").first.is_visible(), "the panel stays open"
+            browsers.shot(page, "dev-panel")
+            page.goto("/tickets/new")
+            page.locator("[name=subject]").fill("half a sentence")
+        page.locator("#dialog-dev .dev-stale").click()
+        assert page.locator("[name=subject]").input_value() == ""
+        page.locator("#dialog-dev [name=language]").select_option("ru")
+        page.locator("#dialog-dev", has_text="Работать от имени").wait_for()
+        page.locator("#dialog-dev [name=language]").select_option("en")
+        page.locator("#dialog-dev", has_text="Work as").wait_for()
+        browsers.close()
+    assert browsers.problems == []
 
 
 def test_roles_and_languages_are_switched_in_the_panel(author: Author) -> None:
