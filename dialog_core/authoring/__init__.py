@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dialog_core.authoring.answers import QUESTIONS, Answers, Question, check_answers
-    from dialog_core.authoring.building import build_wheel, place
+    from dialog_core.authoring.building import build_wheel
     from dialog_core.authoring.checking import Report, check
     from dialog_core.authoring.creating import check_target, create_module
     from dialog_core.authoring.dev.parent import run_dev
+    from dialog_core.authoring.placing import place
     from dialog_core.authoring.problem import AuthoringProblem
     from dialog_core.authoring.publishing import Published, make_index, publish
     from dialog_core.authoring.source import ProjectProblem, Source, read_source
@@ -37,7 +38,7 @@ _WHERE = {
     "compile_translations": "translating",
     "create_module": "creating",
     "make_index": "publishing",
-    "place": "building",
+    "place": "placing",
     "publish": "publishing",
     "read_source": "source",
     "run_dev": "dev.parent",

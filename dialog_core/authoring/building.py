@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from dialog_core.authoring.placing import place
 from dialog_core.authoring.source import Source
 from dialog_core.authoring.translating import compile_translations
 from dialog_core.errors import SetupProblem
@@ -44,19 +45,3 @@ def build_wheel(source: Source, out: Path) -> Path:
             said = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["it said nothing"]
             raise BuildFailed("hatchling made no wheel: %(reason)s.", reason=said[0][:300].rstrip("."))
         return place(made[0].read_bytes(), out / made[0].name)
-
-
-def place(content: bytes, target: Path) -> Path:
-    """Write a file whole or not at all; return where it is.
-
-    Raises:
-        SetupProblem: it cannot be written.
-    """
-    fresh = target.with_name(f".{target.name}.new")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(content)
-        fresh.replace(target)
-    except OSError as error:
-        raise SetupProblem("%(path)s cannot be written: %(reason)s.", path=target, reason=error.strerror) from error
-    return target

@@ -21,7 +21,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from dialog_core.authoring.building import place
+from dialog_core.authoring.placing import place
 from dialog_core.clock import now
 from dialog_core.errors import SetupProblem
 from dialog_core.modules import (

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+from dialog_core.authoring.placing import place
 from dialog_core.errors import SetupProblem
 
 
@@ -28,6 +29,5 @@ def compile_translations(package: Path) -> list[Path]:
             raise SetupProblem("%(path)s cannot be read: %(reason)s.", path=path, reason=error) from error
         target = path.with_suffix(".mo")
         if not target.exists() or target.read_bytes() != made.getvalue():
-            target.write_bytes(made.getvalue())
-            written.append(target)
+            written.append(place(made.getvalue(), target))
     return written

@@ -65,11 +65,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _prepare(module: ModuleUnderTest) -> None:
     if str(module.sources) not in sys.path:
         sys.path.insert(0, str(module.sources))
+    from dialog_core.authoring import compile_translations
     from dialog_core.testing.quick_routes import remember_routes
-    from dialog_core.testing.translations import compile_when_newer
 
     remember_routes()
-    compile_when_newer(module.folder / "translations")
+    compile_translations(module.folder)
 
 
 # --- what every test of a module gets -------------------------------------------------------------------------------

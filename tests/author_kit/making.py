@@ -9,11 +9,8 @@ import sys
 from pathlib import Path
 
 import copier
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from hatchling.builders.wheel import WheelBuilder
 
-from dialog_core.authoring import bundled_template, check_answers
+from dialog_core.authoring import build_wheel, bundled_template, check_answers, read_source
 from dialog_core.authoring.creating import values_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +56,4 @@ def environment() -> dict[str, str]:
 
 def build(folder: Path, out: Path) -> Path:
     """Build the wheel of a module, its translations compiled, and return where it is."""
-    for source in folder.glob("src/*/translations/*/LC_MESSAGES/*.po"):
-        with source.open("rb") as text, source.with_suffix(".mo").open("wb") as compiled:
-            write_mo(compiled, read_po(text))
-    return Path(next(WheelBuilder(str(folder)).build(directory=str(out), versions=["standard"])))
+    return build_wheel(read_source(folder), out)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from dialog_core.authoring import check, read_source
 from dialog_core.config import Config
-from dialog_core.modules import Action, Verb, overview, upload_wheel
+from dialog_core.modules import Action, Level, Verb, flaws_of, overview, upload_wheel
 from dialog_core.staff import system_actor
 from tests.author_kit.conftest import MadeModule
 from tests.author_kit.making import EVERYTHING, ROOT, build, environment, run_tool
@@ -41,6 +42,13 @@ def test_the_code_passes_mypy_strict(folders: list[Path]) -> None:
         check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
+
+
+def test_the_checks_give_each_the_best_mark(folders: list[Path]) -> None:
+    for folder in folders:
+        assert flaws_of(read_source(folder).files) == (), folder.name
+    report = check(folders[0])
+    assert (report.flaws, report.mark and report.mark.level) == ((), Level.EXCELLENT)
 
 
 def test_all_of_them_are_built_installed_and_enabled_together(

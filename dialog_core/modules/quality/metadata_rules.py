@@ -17,7 +17,7 @@ from dialog_core.modules.quality.translation_rules import CYRILLIC
 from dialog_core.modules.wheels.manifest import LANGUAGES
 
 LOWER = {"~=", ">=", ">", "==", "==="}
-SHORTEST_DESCRIPTION = 20
+SHORTEST_DESCRIPTION = 12
 
 
 def licence(module: ModuleFiles) -> Iterator[Flaw]:
