@@ -2,7 +2,8 @@
 """Measure the author's inner loop: from saving a file until a page shows the change.
 
 `.venv/bin/python bench/dev_reload.py [--rounds 10] [--json FILE]`. The real `dialog module dev` on a module with pages,
-settings, a table, a job and a service; the time that the platform itself says for a load stands beside it.
+settings, a table, a job and a service. Beside the seconds stand the time that the command itself says for a load, and
+the processor time of all processes, which hardly depends on what else the machine does.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from tests.running.author import Author  # noqa: E402 - the path comes first
+from processes import processor_seconds  # noqa: E402 - the path comes first
+
+from tests.running.author import Author  # noqa: E402
 
 MODULE, PAGE = "diary", "/diary/"
 WANTED_SECONDS = 2.0
@@ -46,16 +49,21 @@ def measure(rounds: int) -> dict[str, Any]:
             files = {"code": author.package / "hooks.py", "template": author.package / "templates/diary/index.html"}
             words = {"code": "first greeting", "template": "lines in the diary"}
             seconds: dict[str, list[float]] = {kind: [] for kind in files}
+            time.sleep(QUIET_SECONDS)
+            processor = processor_seconds(author.process, with_ended=True)
             for turn in range(rounds):
                 for kind, file in files.items():
                     time.sleep(QUIET_SECONDS)
                     word = f"{kind} of round {turn}"
                     seconds[kind].append(seen_after(author, file, words[kind], word))
                     words[kind] = word
+            time.sleep(QUIET_SECONDS)
+            used = processor_seconds(author.process, with_ended=True) - processor
             return {
                 "first_start": started,
                 **seconds,
                 "load": [float(text) for text in LOADED.findall(author.terminal)],
+                "processor": used / (rounds * len(files)),
             }
 
 
@@ -71,6 +79,7 @@ def main() -> None:
         print(
             f"{kind:<20} median {median(found[kind]):5.2f} s   worst {max(found[kind]):5.2f} s   ({len(found[kind])})"
         )
+    print(f"processor time of all processes per change   {found['processor']:.2f} s")
     worst = max(found["code"] + found["template"])
     print(
         f"wanted: under {WANTED_SECONDS:g} s; worst {worst:.2f} s: {'good' if worst < WANTED_SECONDS else 'TOO SLOW'}"

@@ -92,10 +92,10 @@ class Author:
                 process.wait()
 
     @property
-    def pid(self) -> int:
+    def process(self) -> subprocess.Popen[bytes]:
         """The process that holds the port."""
         assert self._process is not None, "it runs"
-        return self._process.pid
+        return self._process
 
     def refused(self, *arguments: str, port: int | None = None) -> subprocess.Popen[str]:
         """Run `dialog module dev` with other arguments; it is expected to end by itself."""
