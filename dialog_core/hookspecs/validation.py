@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from dialog_core.hookspecs.markers import HookKind, Refusal, hookspec
@@ -15,9 +16,11 @@ class TicketDraft:
 
     Attributes:
         ticket_id: None while it is being opened.
-        changed: names of the values here that differ from what stands now; all of them at opening.
+        changed: names of the values here that differ from what stands now, further fields as `fields.<key>`; at
+            opening all of the ticket's own, and the further fields that have a value.
         priority: 1 (most pressing) to 4.
         actor_id: the member of staff who opens or changes it.
+        fields: further fields that have a value, by key, as the API writes them; those of every module.
     """
 
     ticket_id: int | None
@@ -33,6 +36,7 @@ class TicketDraft:
     channel: str
     actor_id: int | None
     changed: frozenset[str]
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ def check_ticket(draft: TicketDraft) -> Refusal | None:
     comes through a channel: nothing that a customer sends is refused.
     Process: web. Transaction: the write transaction of the change is open or about to open: read with
     `dialog_core.plugin.read()`, briefly; no network, and nothing can be written.
-    Return: None, or a `Refusal`; `field` names a value of the draft, to which the form then points.
+    Return: None, or a `Refusal`; `field` names a value of the draft (a further field as `fields.<key>`), to which the
+    form then points.
     On error: passed over and recorded: a broken module keeps nobody from working.
     """
 

@@ -70,7 +70,7 @@ def update_ticket(actor: Actor, ticket_id: int, *, version: int | None = None, *
         change = _further(session, actor, ticket, further)
         if not changed and not change:
             return
-        check_ticket(actor, ticket, frozenset(changed))
+        check_ticket(actor, ticket, change, changed=frozenset(changed))
         ticket.version += 1
         ticket.activity_at = now()
         told = {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}

@@ -113,7 +113,7 @@ def open_ticket(actor: Actor, request: Request) -> int:
         event_count=0,
         event_digest="",
     )
-    check_ticket(actor, ticket)
+    check_ticket(actor, ticket, change)
     with write() as session:
         ticket.opened_at = ticket.activity_at = now()
         session.add(ticket)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialog_core.database import is_writing, write
 from dialog_core.errors import NotAllowedNow, WrongValue
+from dialog_core.fields import Change, as_json, catalogue, load
 from dialog_core.hookspecs import Refusal
 from dialog_core.hookspecs.validation import TicketDraft, TransitionAsked
 from dialog_core.runtime import runtime
@@ -21,24 +22,41 @@ VALUES = (
     "subject", "kind", "impact", "urgency", "priority", "category_id", "organisation_id", "contact_id", "entitlement",
     "channel",
 )  # fmt: skip
+_NO_CHANGE = Change()
 
 
-def check_ticket(actor: Actor, ticket: Ticket, changed: frozenset[str] | None = None) -> None:
-    """Let modules refuse the values of a ticket that staff open (`changed` is None) or change.
+def check_ticket(
+    actor: Actor, ticket: Ticket, change: Change = _NO_CHANGE, *, changed: frozenset[str] = frozenset(VALUES)
+) -> None:
+    """Let modules refuse the values of a ticket that staff open or change.
+
+    Args:
+        change: what is to be written of further fields.
+        changed: which of the ticket's own values differ; all of them at opening.
 
     Raises:
         WrongValue, NotAllowedNow: a module refuses; with a field or without.
     """
     if actor.kind is not ActorKind.STAFF or not runtime().hooks.implementations("check_ticket"):
         return
+    further = dict.fromkeys(change.uploads) | change.after
     draft = TicketDraft(
         ticket_id=ticket.id,
         actor_id=actor.id,
-        changed=frozenset(VALUES) if changed is None else changed,
+        changed=changed | {f"fields.{key}" for key in further},
+        fields=_further(ticket, change),
         **{name: getattr(ticket, name) for name in VALUES},
     )
     for refused in _asked("check_ticket", draft=draft):
         raise _error(refused.module, "check_ticket", refused.value)
+
+
+def _further(ticket: Ticket, change: Change) -> dict[str, Any]:
+    """Return the values of further fields as they would stand; of a file that is still to be kept only the name."""
+    known = catalogue()
+    stored = load(known, [ticket.id])[ticket.id] if ticket.id else {}
+    values = {key: as_json(value) for key, value in {**stored, **change.after}.items() if value is not None}
+    return values | {key: {"id": None, "name": file.name} for key, file in change.uploads.items()}
 
 
 def check_transition(actor: Actor, ticket: Ticket, row: Transition, **data: object) -> None:

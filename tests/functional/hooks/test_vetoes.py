@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from dialog_core.conversations import Said
 from dialog_core.database import db
 from dialog_core.errors import NotAllowedNow, WrongValue
 from dialog_core.hookspecs import Refusal
+from dialog_core.hookspecs.fields import FieldType, TicketField
 from dialog_core.hookspecs.validation import TicketDraft, TransitionAsked
 from dialog_core.plugin import read
 from dialog_core.staff import Actor, ActorKind
@@ -55,6 +57,33 @@ def test_check_ticket_refuses_values_of_staff_and_points_to_the_field(host: Any,
     assert "subject" not in seen[-1].changed
     tickets.update_ticket(actor, ticket_id, subject="Another printer")
     assert db.session.scalar(sa.select(Ticket.kind)) == "user_failure"
+
+
+def test_check_ticket_sees_further_fields_as_they_would_stand(host: Any, specialist: Made) -> None:
+    seen: list[TicketDraft] = []
+
+    def check_ticket(draft: TicketDraft) -> Refusal | None:
+        seen.append(draft)
+        wrong = draft.fields.get("strict_number") == "13"
+        return Refusal("Not this number.", field="fields.strict_number") if wrong else None
+
+    title = {"ru": "Номер", "en": "Number"}
+    brought = [TicketField(f"strict_{name}", FieldType.TEXT, title) for name in ("number", "colour")]
+    host(strict={"check_ticket": check_ticket, "ticket_fields": lambda: brought})
+    actor = specialist()
+    with pytest.raises(WrongValue, match="Not this number") as caught:
+        tickets.open_ticket(actor, replace(REQUEST, fields={"strict_number": "13"}))
+    assert (caught.value.field, count()) == ("fields.strict_number", 0)
+    ticket_id = tickets.open_ticket(actor, replace(REQUEST, fields={"strict_number": "12"}))
+    assert seen[-1].changed >= {"kind", "fields.strict_number"}
+    assert "fields.strict_colour" not in seen[-1].changed
+    tickets.update_ticket(actor, ticket_id, fields={"strict_colour": "red"})
+    assert seen[-1].changed == {"fields.strict_colour"}
+    assert seen[-1].fields == {"strict_number": "12", "strict_colour": "red"}
+    with pytest.raises(WrongValue, match="Not this number"):
+        tickets.update_ticket(actor, ticket_id, fields={"strict_number": "13"})
+    tickets.update_ticket(actor, ticket_id, fields={"strict_number": None})
+    assert (seen[-1].changed, seen[-1].fields) == ({"fields.strict_number"}, {"strict_colour": "red"})
 
 
 @pytest.mark.parametrize(
