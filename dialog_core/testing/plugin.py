@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("dialog_database", [pytest.param(name, marks=marks.get(name, [])) for name in wanted])
 
 
+@cache
 def _prepare(module: ModuleUnderTest) -> None:
     if str(module.sources) not in sys.path:
         sys.path.insert(0, str(module.sources))

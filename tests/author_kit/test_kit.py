@@ -11,11 +11,20 @@ from pathlib import Path
 import pytest
 
 PYPROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
 [project]
 name = "dialog-parcel"
 version = "0.3.0"
+description = "Numbers of parcels"
+license = "MIT"
+requires-python = ">=3.11"
+dependencies = ["dialog-platform ~= 0.1"]
 [project.entry-points."dialog.modules"]
 parcel = "dialog_parcel.hooks"
+[tool.hatch.build.targets.wheel]
+packages = ["src/dialog_parcel"]
 """
 MANIFEST = """
 name = "parcel"
@@ -26,23 +35,33 @@ hooks = ["ticket_fields", "ticket_event"]
 ru = "Посылки"
 en = "Parcels"
 [description]
-ru = "Номер посылки в заявке."
-en = "A parcel's number on a ticket."
+ru = "Номер посылки в заявке, чтобы её можно было найти."
+en = "The number of a parcel on a ticket, so that it can be found."
 """
 HOOKS = """
-from dialog_core.plugin import FieldType, TicketField, hookimpl
+from collections.abc import Iterable
 
-SEEN = []
+from dialog_core.plugin import FieldType, Job, TicketEvent, TicketField, hookimpl
+
+SEEN: list[str] = []
+
 
 @hookimpl
-def ticket_fields():
+def ticket_fields() -> Iterable[TicketField]:
     return [TicketField("parcel_number", FieldType.TEXT, {"ru": "Посылка", "en": "Parcel"})]
 
+
 @hookimpl
-def ticket_event(event):
+def ticket_event(event: TicketEvent) -> None:
     if event.data.get("subject") == "break":
         raise RuntimeError("the module broke")
     SEEN.append(event.kind)
+"""
+ONE_MORE = """
+
+@hookimpl
+def jobs() -> Iterable[Job]:
+    return []
 """
 
 
@@ -214,8 +233,8 @@ def test_a_database_that_there_is_none_of_is_named(author: Author) -> None:
 BROKEN = {
     "a hook that the manifest does not name": (
         "hooks.py",
-        HOOKS.replace("SEEN = []", "SEEN = []\n\n@hookimpl\ndef jobs():\n    return []"),
-        "hooks that module.toml does not name: jobs",
+        HOOKS + ONE_MORE,
+        "hook-undeclared module.toml does not list the hook jobs",
     ),
     "a field of another name": (
         "hooks.py",
