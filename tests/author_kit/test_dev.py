@@ -18,12 +18,14 @@ import httpx
 import pytest
 
 from dialog_core.app import create_core
-from dialog_core.authoring.dev.home import scratch_home
+from dialog_core.authoring.dev.home import refuse_in_use, scratch_home
 from dialog_core.authoring.dev.source import read_module
+from dialog_core.config import Config
 from dialog_core.conversations import Said
 from dialog_core.database import db
 from dialog_core.errors import DialogError, SetupProblem
-from dialog_core.modules import plain_app
+from dialog_core.modules import Heartbeat, plain_app
+from dialog_core.server import parent_running
 from dialog_core.staff import system_actor
 from dialog_core.tickets import Request, open_ticket
 from tests.running import eventually
@@ -256,6 +258,18 @@ def test_a_home_with_other_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupProblem, match="is no scratch home: it holds other files"), scratch_home(tmp_path):
         pass
     assert [file.name for file in tmp_path.iterdir()] == ["dialog.sqlite3"]
+
+
+def test_a_home_on_which_a_platform_runs_is_refused(sqlite_config: Config) -> None:
+    refuse_in_use(sqlite_config)
+    heartbeat = Heartbeat(sqlite_config, parent_running(sqlite_config, "web"))
+    heartbeat.start()
+    try:
+        with pytest.raises(SetupProblem, match=r"Another process works on .* --home"):
+            refuse_in_use(sqlite_config)
+    finally:
+        heartbeat.stop()
+    refuse_in_use(sqlite_config)
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ def make_ready(config: Config, say: Callable[[str], None]) -> None:
     Raises:
         SetupProblem: the home cannot be written, or a platform runs on it.
     """
-    prepare(config, say, with_link=False)
     refuse_in_use(config)
+    prepare(config, say, with_link=False)
     boot_core_only("dev")
     # Without any hook: calling one would begin a thread that watches over it, and this process forks.
     app = create_app(config, parent_running(config, "dev"))

@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
+
 from dialog_core.authoring.problem import AuthoringProblem
 from dialog_core.config import Config
 from dialog_core.database import open_engine
 from dialog_core.modules import live_processes, node_name
+from dialog_core.modules.models import NodeProcess
 
 MARK = "scratch-home"
 TEXT = "A scratch home of `dialog module dev`. Delete the folder whenever you like.\n"
@@ -63,7 +67,7 @@ def config_of(folder: Path, port: int) -> Config:
 
 
 def refuse_in_use(config: Config) -> None:
-    """Refuse a home on which a platform runs.
+    """Refuse a home on which a platform runs, before anything of its database is touched.
 
     Raises:
         AuthoringProblem: processes of one live.
@@ -71,10 +75,14 @@ def refuse_in_use(config: Config) -> None:
     engine = open_engine(config)
     try:
         with engine.connect() as connection:
-            if live_processes(connection, node=node_name(config.home)):
-                raise _in_use(config.home)
+            is_new = not inspect(connection).has_table(NodeProcess.__tablename__)
+            running = [] if is_new else live_processes(connection, node=node_name(config.home))
+    except SQLAlchemyError:  # the tables are those of an earlier version, and so would its processes be
+        running = []
     finally:
         engine.dispose()
+    if running:
+        raise _in_use(config.home)
 
 
 def require_there(folder: Path) -> None:
