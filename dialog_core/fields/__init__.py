@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dialog_core.fields.catalogues import CONSTRUCTOR, PREFIX, Catalogue, catalogue, constructed_fields
+    from dialog_core.fields.catalogues import CONSTRUCTOR, PREFIX, Catalogue, catalogue, constructed_fields, forget
     from dialog_core.fields.conditions import Facts, Judgement
     from dialog_core.fields.constructing import archive_field, change_field, create_field, move_field, restore_field
     from dialog_core.fields.documents import clauses_json
@@ -56,6 +56,7 @@ _LAZY = {
     "condition": "filtering",
     "constructed_fields": "catalogues",
     "create_field": "constructing",
+    "forget": "catalogues",
     "get_field": "overview",
     "in_words": "words",
     "intake_values": "tickets",
@@ -112,6 +113,7 @@ __all__ = [
     "condition",
     "constructed_fields",
     "create_field",
+    "forget",
     "get_field",
     "in_words",
     "intake_values",

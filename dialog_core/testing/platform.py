@@ -15,7 +15,7 @@ from flask import Flask
 from flask.ctx import AppContext
 from sqlalchemy.pool import QueuePool
 
-from dialog_core import events, installation, staff
+from dialog_core import events, fields, installation, staff
 from dialog_core.app import create_app
 from dialog_core.config import Config
 from dialog_core.conversations.models import Chat, Delivery
@@ -134,6 +134,7 @@ class ModulePlatform:
             SettingsRefused: the module's schema does not accept them.
         """
         keep_checked_settings(staff.system_actor("test"), module=self.module.name, plugin=self._plugin, values=values)
+        fields.forget()  # which may depend on them
 
     @property
     def events(self) -> list[TicketEvent]:

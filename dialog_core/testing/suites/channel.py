@@ -97,14 +97,15 @@ class ChannelSuite:
     def test_a_message_is_understood(self, platform: ModulePlatform) -> None:
         """The text, its writer, its chat and its time come out, and reading it again gives the same."""
         incoming = self.incoming()
-        events = self._receive(platform, incoming.payload)
+        raw = self._raw(platform, incoming.payload)
+        events = self._read(platform, raw)
         texts = [event for event in events if isinstance(event, TextReceived)]
         assert len(texts) == 1, f"one message is meant; it gave {events}"
         assert texts[0].text == incoming.text
         assert texts[0].at.tzinfo is not None, "the time needs a time zone"
         assert texts[0].external_id, "replies need the message's id"
         assert texts[0].chat.external_id
-        assert self._receive(platform, incoming.payload) == events, "reading it again gives something else"
+        assert self._read(platform, raw) == events, "reading it again gives something else"
 
     def test_a_message_makes_one_ticket_however_often_it_comes(self, platform: ModulePlatform) -> None:
         """The far side repeats what it is not sure of; the customer's request is registered once."""
@@ -241,7 +242,12 @@ class ChannelSuite:
     # --- helpers ----------------------------------------------------------------------------------------------------
 
     def _receive(self, platform: ModulePlatform, payload: dict[str, Any]) -> Sequence[Received]:
-        raw = RawInbound(platform.module.name, "1", payload, platform.clock.now)
+        return self._read(platform, self._raw(platform, payload))
+
+    def _raw(self, platform: ModulePlatform, payload: dict[str, Any]) -> RawInbound:
+        return RawInbound(platform.module.name, "1", payload, platform.clock.now)
+
+    def _read(self, platform: ModulePlatform, raw: RawInbound) -> Sequence[Received]:
         found = runtime().hooks.ask("channel_receive", module=platform.module.name, item=raw)
         assert found is not None, "None says that the item is another channel's"
         events: Sequence[Received] = list(found)
