@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A module of each kind, as the template makes it, is good code, and a platform takes it as it is."""
+"""A module of each kind, as the template makes it, is good code, passes its own tests, and is taken by a platform.
+
+`make test` runs the tests of the module that brings everything: the others are parts of it, and their tests run in the
+soak, on PostgreSQL too.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +53,23 @@ def test_the_checks_give_each_the_best_mark(folders: list[Path]) -> None:
         assert flaws_of(read_source(folder).files) == (), folder.name
     report = check(folders[0])
     assert (report.flaws, report.mark and report.mark.level) == ((), Level.EXCELLENT)
+
+
+def test_what_brings_everything_passes_its_own_tests(made_module: MadeModule) -> None:
+    assert "passed" in run_tool(made_module(), "pytest", "-q", "-p", "no:cacheprovider", "tests")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", EVERYTHING)
+def test_what_brings_one_thing_passes_its_own_tests(kind: str, made_module: MadeModule) -> None:
+    assert "passed" in run_tool(made_module(kind), "pytest", "-q", "-p", "no:cacheprovider", "tests")
+
+
+@pytest.mark.soak
+@pytest.mark.postgres
+def test_what_brings_everything_passes_its_own_tests_on_postgresql(made_module: MadeModule) -> None:
+    command = ("pytest", "-q", "-p", "no:cacheprovider", "--databases=postgresql", "tests")
+    assert "passed" in run_tool(made_module(), *command, seconds=900)
 
 
 def test_all_of_them_are_built_installed_and_enabled_together(
