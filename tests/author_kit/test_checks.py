@@ -186,6 +186,14 @@ def test_a_manifest_that_is_no_toml_or_of_another_name(tmp_path: Path) -> None:
         assert words in of_code[0].advice
 
 
+def test_a_key_that_is_no_secret_is_said_to_be_none(tmp_path: Path) -> None:
+    field = "    limit = fields.Integer"
+    for number, (metadata, codes) in enumerate(((', metadata={"secret": False}', []), ("", ["secret-setting"]))):
+        text = FILES[SETTINGS].replace(field, f"    search_key = fields.String(load_default=''{metadata})\n{field}")
+        found = flaws_of(read_source(write_module(tmp_path / str(number), {**FILES, SETTINGS: text})).files)
+        assert [flaw.code for flaw in found] == codes
+
+
 def without(name: str) -> dict[str, str]:
     return {file: text for file, text in FILES.items() if file != name}
 

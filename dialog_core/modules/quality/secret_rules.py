@@ -84,15 +84,15 @@ def secret_settings(module: ModuleFiles) -> Iterator[Flaw]:
         path = file.path
         for name, call, line in _fields(file):
             fields.add(name)
-            if _is_secret(call):
+            if _said_of_secrecy(call) is True:
                 secret[name] = (path, line)
-            elif (
-                SETTING.search(name) and not PUBLIC.search(name) and ast.unparse(call.func).rpartition(".")[2] in KINDS
-            ):
+            elif _looks_secret(name, call):
                 what = f"the setting {name} is named like a secret and is stored readable"
                 advice = (
                     'write metadata={"secret": True, …} and list it in capabilities.secrets, or give it another name'
                 )
+                if name.endswith("key"):
+                    advice += ', or say "secret": False of a key that is none'
                 yield Flaw("secret-setting", module.shown(path), line, what, advice)
     if module.manifest is None:
         return
@@ -119,10 +119,18 @@ def _fields(file: PythonFile) -> Iterator[tuple[str, ast.Call, int]]:
                     yield target.id, value, node.lineno
 
 
-def _is_secret(call: ast.Call) -> bool:
+def _said_of_secrecy(call: ast.Call) -> object:
+    """Return what the metadata of a field says under `secret`; None when it says nothing."""
     for keyword in call.keywords:
         if keyword.arg == "metadata" and isinstance(keyword.value, ast.Dict):
             for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
-                if literal(key) == "secret":
-                    return isinstance(value, ast.Constant) and value.value is True
-    return False
+                if literal(key) == "secret" and isinstance(value, ast.Constant):
+                    return value.value
+    return None
+
+
+def _looks_secret(name: str, call: ast.Call) -> bool:
+    """Tell whether a text is named like a secret; a key may be one to look things up by, which its author then says."""
+    is_text = ast.unparse(call.func).rpartition(".")[2] in KINDS
+    is_harmless_key = name.endswith("key") and _said_of_secrecy(call) is False
+    return is_text and bool(SETTING.search(name)) and not PUBLIC.search(name) and not is_harmless_key

@@ -84,6 +84,9 @@ def _keep(sha256: str, mark: QualityMark | None) -> QualityMark | None:
         fresh = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            for old in path.parent.glob("*.json"):
+                if not old.name.startswith(rules_digest()):  # of rules that this platform does not have any more
+                    old.unlink(missing_ok=True)
             fresh.write_text(json.dumps(mark.as_json()))
             fresh.replace(path)
         except OSError as error:  # it is computed again next time
