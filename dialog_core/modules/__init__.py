@@ -4,6 +4,7 @@
 docs/architecture.md lists the rooms from top to bottom; `[tool.importlinter]` in pyproject.toml holds their order.
 """
 
+from dialog_core.modules.calls.contract import hook_terms
 from dialog_core.modules.calls.relay import FAILED_TO_AGREE, Contribution, HookFailed, HookResting, Hooks
 
 # isort: split
@@ -234,6 +235,7 @@ __all__ = [
     "get_change",
     "get_generation",
     "hook_health",
+    "hook_terms",
     "http_client",
     "import_from_source",
     "index_view",

@@ -145,20 +145,13 @@ def test_a_test_that_leaves_something_behind_is_told_so(author: Author) -> None:
     assert "test_sound" not in done.stdout
 
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "test-kit.md"
+EXAMPLE = PAGE.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
 GIVEN = """
 from datetime import UTC, datetime
 import pytest
 from dialog_core.plugin import NotPermitted, now, parties
-from dialog_core.testing import FieldSuite, ModuleSuite
 from dialog_parcel.hooks import SEEN
-
-class TestModule(ModuleSuite):
-    pass
-
-class TestField(FieldSuite):
-    field = "parcel_number"
-    good = ["P-1", "ё"]
-    wrong = ["x" * 301, 5]
 
 def test_clock(platform):
     platform.clock.stop()
@@ -219,14 +212,14 @@ def test_far_side(far_side):
 
 @pytest.mark.postgres
 def test_what_the_kit_gives_works_on_both_databases(author: Author) -> None:
-    done = author.test(GIVEN, "--databases=sqlite,postgresql", "-vv")
+    done = author.test(EXAMPLE + GIVEN, "--databases=sqlite,postgresql", "-vv")
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
     assert "test_clock[postgresql]" in done.stdout
 
 
 def test_a_database_that_there_is_none_of_is_named(author: Author) -> None:
-    done = author.test(GIVEN, "--databases=oracle")
+    done = author.test(EXAMPLE + GIVEN, "--databases=oracle")
     assert "--databases: oracle is none of sqlite, postgresql" in done.stdout + done.stderr
 
 
@@ -248,7 +241,7 @@ BROKEN = {
 def test_a_suite_finds(author: Author, what: str) -> None:
     file, source, said = BROKEN[what]
     (author.folder / "src" / "dialog_parcel" / file).write_text(source)
-    done = author.test(GIVEN, "-k", "accept_it or title")
+    done = author.test(EXAMPLE + GIVEN, "-k", "accept_it or title")
     assert done.returncode == 1, done.stdout
     assert said in done.stdout
 

@@ -18,6 +18,7 @@ from dialog_core.conversations import bind_chat
 from dialog_core.conversations.models import Entry
 from dialog_core.database import read
 from dialog_core.hookspecs.channels import (
+    Button,
     ButtonPressed,
     Channel,
     ChatChanged,
@@ -25,6 +26,8 @@ from dialog_core.hookspecs.channels import (
     NothingToDo,
     NotUnderstood,
     Outbound,
+    OutgoingFile,
+    PressAnswer,
     RawInbound,
     Received,
     SendResult,
@@ -32,11 +35,13 @@ from dialog_core.hookspecs.channels import (
     TextEdited,
     TextReceived,
 )
+from dialog_core.modules import hook_terms
 from dialog_core.plugin import store_inbound
 from dialog_core.runtime import runtime
 from dialog_core.staff import system_actor
 from dialog_core.testing.far_side import FarSide, Request
 from dialog_core.testing.guards import NetworkRefused
+from dialog_core.testing.hurry import FACTOR, hurried
 from dialog_core.testing.platform import ModulePlatform, Sent
 
 _NEUTRAL = (TextReceived, TextEdited, ButtonPressed, ChatChanged, NotUnderstood, NothingToDo)
@@ -198,6 +203,43 @@ class ChannelSuite:
         platform.clock.advance(days=1)
         platform.deliver()
         assert len(far_side.requests) == asked, "it was sent again"
+
+    def test_a_far_side_that_is_too_slow_is_given_up_in_time(self, platform: ModulePlatform, far_side: FarSide) -> None:
+        """The module's own time-outs run out before the platform would interrupt the call, so that it can tell.
+
+        They are made a hundred times shorter for this test.
+        """
+        limit = hook_terms("channel_send").hard_limit
+        self._ready(platform, far_side)
+        far_side.stall(limit / FACTOR)
+        self._queue(platform, "Are you there?")
+        with hurried() as chosen:
+            platform.deliver()
+        assert self._last(platform).state == "unconfirmed", "the request was written, and nobody knows"
+        for timeouts in chosen:
+            reading = timeouts.get("read")
+            assert reading is not None, "a request without a time-out waits for ever"
+            assert reading < limit, f"it waits {reading:g} s for an answer, and is interrupted after {limit:g} s"
+
+    def test_all_that_the_platform_sends_has_an_honest_result(
+        self, platform: ModulePlatform, far_side: FarSide
+    ) -> None:
+        """Buttons, answers to a press, removals of buttons, replies and files: sent, or told why not; never raised."""
+        self._ready(platform, far_side)
+        name = platform.module.name
+        buttons = ((Button("c:1", "Да"), Button("d:1", "No <b>")),)
+        file = OutgoingFile("отчёт <1>.txt", "text/plain", b"content")
+        for message in (
+            Outbound(2, name, self.chat, text="Is it solved?", buttons=buttons),
+            Outbound(3, name, self.chat, press_answer=PressAnswer("9", "Thank you", alert=True)),
+            Outbound(4, name, self.chat, clear_buttons_of="7"),
+            Outbound(5, name, self.chat, text="About that", reply_to="7", thread="3"),
+            Outbound(6, name, self.chat, text="", files=(file,)),
+            Outbound(7, name, self.chat, text=""),
+        ):
+            result = runtime().hooks.ask("channel_send", module=name, message=message)
+            assert isinstance(result, SendResult), f"{message} is answered with {result!r}"
+            assert result.state is SendState.SENT or result.error, f"{message} is not sent, and nobody is told why"
 
     def test_a_refusal_is_told_without_secrets(self, platform: ModulePlatform, far_side: FarSide) -> None:
         """A message that the far side will not have fails with a reason, in which no secret stands."""

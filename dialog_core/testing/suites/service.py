@@ -15,6 +15,7 @@ from dialog_core.hookspecs.jobs import Service, ServiceContext
 from dialog_core.modules import current_settings
 from dialog_core.runtime import runtime
 from dialog_core.testing.far_side import FarSide
+from dialog_core.testing.hurry import hurried
 from dialog_core.testing.platform import ModulePlatform
 
 GRACE = 5.0
@@ -100,6 +101,14 @@ class ServiceSuite:
             far_side.open()
             running.wait_until(lambda: running.reports[-1][0], "a report that all is well again", seconds=self.patience)
         assert running.error is None
+
+    def test_a_far_side_that_does_not_answer_is_told(self, platform: ModulePlatform, far_side: FarSide) -> None:
+        """Requests have time-outs (a hundred times shorter in this test), and what waits too long is reported."""
+        far_side.stall(30)
+        with hurried() as chosen, self._running(platform, far_side) as running:
+            running.wait_until(lambda: (False, True) in _seen(running), "a report that it fails", seconds=self.patience)
+            far_side.answer()
+        assert all(timeouts.get("read") is not None for timeouts in chosen), "a request waits for ever"
 
     def test_it_says_whether_it_is_wanted(self, platform: ModulePlatform, far_side: FarSide) -> None:
         """`wanted` is asked with whatever settings there are, and answers with a bool."""

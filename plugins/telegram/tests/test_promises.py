@@ -28,7 +28,7 @@ def bot_api(request: Request) -> Answer:
         return answer(result=[])
     if method == "getMe":
         return answer(result={"id": 1, "is_bot": True, "first_name": "Desk", "username": "desk_bot"})
-    if method == "sendMessage":
+    if method in {"sendMessage", "sendDocument", "sendPhoto"}:
         return answer(result={"message_id": next(_numbers), "date": 1_700_000_000, "chat": CHAT})
     return answer(result=True)
 
