@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import importlib_metadata
+
 from dialog_core.authoring.building import BuildFailed, build_wheel
 from dialog_core.authoring.source import ProjectProblem, Source, read_source
 from dialog_core.errors import DialogError, SetupProblem
@@ -144,6 +146,9 @@ def _merged(first: tuple[Flaw, ...], second: tuple[Flaw, ...]) -> tuple[Flaw, ..
 
 def _trial(files: ModuleFiles, info: WheelInfo, content: bytes) -> tuple[Flaw, ...]:
     """Let the platform start with the module, in a fresh process on a scratch home."""
+    if next(iter(importlib_metadata.distributions(name=info.distribution)), None) is not None:
+        what = f"{info.distribution} is installed in this environment: the trial would see that, not the wheel"
+        return (Flaw("preflight", files.metadata.file, 1, what, f"take it out: pip uninstall {info.distribution}"),)
     with tempfile.TemporaryDirectory() as scratch:
         wheel, folder = Path(scratch, "module.whl"), Path(scratch, "library")
         wheel.write_bytes(content)

@@ -70,6 +70,18 @@ def test_the_trial_of_the_platform_is_part_of_the_check(tmp_path: Path) -> None:
     assert "make module.toml and the code the same" in report.flaws[0].advice
 
 
+def test_a_module_that_is_installed_beside_the_platform_is_not_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "environment" / "dialog_sample-0.9.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: dialog-sample\nVersion: 0.9\n")
+    monkeypatch.syspath_prepend(str(installed.parent))
+    report = check(write_module(tmp_path / "source"))
+    assert [(flaw.code, flaw.file, flaw.line) for flaw in report.flaws] == [("preflight", "pyproject.toml", 1)]
+    assert "pip uninstall dialog-sample" in report.flaws[0].advice
+
+
 def test_what_the_wheel_lacks_is_found(tmp_path: Path) -> None:
     without = FILES["pyproject.toml"].replace('artifacts = ["*.mo"]\n', "")
     write_module(tmp_path, {**FILES, "pyproject.toml": without, ".gitignore": "*.mo\n"})
