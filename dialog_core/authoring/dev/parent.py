@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from functools import partial
 from pathlib import Path
 
@@ -132,11 +133,11 @@ class WebChild:
     """One web process and what it tells."""
 
     def __init__(self, bench: Bench, problem: str) -> None:
-        self._read, write = os.pipe()
-        os.set_blocking(self._read, False)
-        self.child = Child("web", (), main=partial(run_web, bench, write, problem))
+        self._ear, mouth = socket.socketpair()
+        self._ear.setblocking(False)
+        self.child = Child("web", (), main=partial(run_web, bench, mouth, problem))
         self.child.start()
-        os.close(write)
+        mouth.close()
         self.did_run = False
         self._is_told = False
 
@@ -145,11 +146,11 @@ class WebChild:
         if self._is_told:
             return None
         try:
-            line = os.read(self._read, 1000)
+            line = self._ear.recv(1000)
         except BlockingIOError:
             return None
         self._is_told = True
-        os.close(self._read)
+        self._ear.close()
         if not line:  # it died without a word; whoever looks sees that
             return None
         news = News.from_line(line)
@@ -158,9 +159,9 @@ class WebChild:
 
     def retire(self) -> None:
         """Let it finish its requests; one that is still loading has none, and must not disturb its successor."""
-        if self._is_told:
-            self.child.ask_to_stop(seconds=STOP_SECONDS)
-        else:
-            os.close(self._read)
-            self._is_told = True
-            self.child.kill()
+        if not self._is_told:
+            self._ear.shutdown(socket.SHUT_RD)  # from now on it cannot tell that it serves, and so does not
+            if self.news() is None:
+                self.child.kill()
+                return
+        self.child.ask_to_stop(seconds=STOP_SECONDS)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import faulthandler
 import json
 import logging
-import os
 import secrets
 import socket
 import sys
@@ -71,11 +70,11 @@ class News:
         return cls(*json.loads(line))
 
 
-def run_web(bench: Bench, tell: int, problem: str = "") -> int:
+def run_web(bench: Bench, tell: socket.socket, problem: str = "") -> int:
     """Load the module and serve it, or the error in its place, until told to stop.
 
     Args:
-        tell: file descriptor for `News`.
+        tell: takes `News`; a parent that hears nothing any more has started another process.
         problem: why the process before this one died; then the module is not tried again.
     """
     begun = time.perf_counter()
@@ -100,8 +99,11 @@ def run_web(bench: Bench, tell: int, problem: str = "") -> int:
         error = raised
         complain(str(raised) if isinstance(raised, (DialogError, ProcessDied)) else in_full(raised))
     outermost = Outermost(application, boot=boot, package=bench.source.package, stopping=stopping, problem=error)
-    os.write(tell, news.to_line())
-    os.close(tell)
+    try:
+        tell.sendall(news.to_line())
+    except BrokenPipeError:
+        return 0
+    tell.close()
     if heartbeat is not None:
         heartbeat.start()
     serve(bench.listener, outermost, stopping)
