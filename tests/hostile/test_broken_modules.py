@@ -23,32 +23,32 @@ def desk(busy_desk: BusyDesk) -> Iterator[BusyDesk]:
     busy_desk.check_desk()
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        pytest.param("importfails", "broken on purpose", id="import-error"),
-        pytest.param("exits", "ended by itself with code 7", id="os-exit-at-import"),
-        pytest.param("leaves", "SystemExit: this module has left", id="sys-exit-at-import"),
-        pytest.param("spins", "did not end in time", id="endless-loop-at-import"),
-        pytest.param("glutton", "MiB of memory", id="gigabyte-at-import"),
-        pytest.param("threadstarter", "starts the thread stray", id="thread-at-import"),
-        pytest.param("caller", "looks up a host name", id="connection-at-import"),
-        pytest.param("listener", "listens on the network", id="socket-at-import"),
-        pytest.param("misspelt", "colour", id="wrong-signature"),
-        pytest.param("undeclared", "hooks that module.toml does not name: ticket_event", id="undeclared-hook"),
-        pytest.param("overreach", "services that module.toml does not name: hidden", id="undeclared-capability"),
-        pytest.param("badschema", "no settings today", id="settings-schema-raises"),
-        pytest.param("halfway", "half of it is done", id="migration-fails-half-way"),
-        pytest.param("meddler", "changed what is not its own: incident", id="migration-touches-core-table"),
-        pytest.param("twin", "incident", id="table-clash"),
-        pytest.param("lookup", "the address /lookup/contacts belongs to", id="route-clash"),
-        pytest.param("tickets", "the name tickets belongs to pages of the platform", id="pages-name-clash"),
-        pytest.param("shadow", "templates must stand in templates/shadow/", id="template-clash"),
-        pytest.param("intake", "cannot be registered", id="name-clash"),
-        pytest.param("replacer", "the platform itself runs on flask", id="other-flask"),
-        pytest.param("lacking", "neither in the catalog nor uploaded", id="missing-library"),
-    ],
-)
+CASES = [
+    pytest.param("importfails", "broken on purpose", id="import-error"),
+    pytest.param("exits", "ended by itself with code 7", id="os-exit-at-import"),
+    pytest.param("leaves", "SystemExit: this module has left", id="sys-exit-at-import"),
+    pytest.param("spins", "did not end in time", id="endless-loop-at-import"),
+    pytest.param("glutton", "MiB of memory", id="gigabyte-at-import"),
+    pytest.param("threadstarter", "starts the thread stray", id="thread-at-import"),
+    pytest.param("caller", "looks up a host name", id="connection-at-import"),
+    pytest.param("listener", "listens on the network", id="socket-at-import"),
+    pytest.param("misspelt", "colour", id="wrong-signature"),
+    pytest.param("undeclared", "hooks that module.toml does not name: ticket_event", id="undeclared-hook"),
+    pytest.param("overreach", "services that module.toml does not name: hidden", id="undeclared-capability"),
+    pytest.param("badschema", "no settings today", id="settings-schema-raises"),
+    pytest.param("halfway", "half of it is done", id="migration-fails-half-way"),
+    pytest.param("meddler", "changed what is not its own: incident", id="migration-touches-core-table"),
+    pytest.param("twin", "incident", id="table-clash"),
+    pytest.param("lookup", "the address /lookup/contacts belongs to", id="route-clash"),
+    pytest.param("tickets", "the name tickets belongs to pages of the platform", id="pages-name-clash"),
+    pytest.param("shadow", "templates must stand in templates/shadow/", id="template-clash"),
+    pytest.param("intake", "cannot be registered", id="name-clash"),
+    pytest.param("replacer", "the platform itself runs on flask", id="other-flask"),
+    pytest.param("lacking", "neither in the catalog nor uploaded", id="missing-library"),
+]
+
+
+@pytest.mark.parametrize(("name", "words"), CASES)
 def test_it_is_refused_and_the_next_change_works(desk: BusyDesk, name: str, words: str) -> None:
     view = desk.install(name)
     assert view["state"] == "refused", view
@@ -66,3 +66,11 @@ def test_every_undeclared_capability_is_named(desk: BusyDesk) -> None:
 def test_a_sound_module_comes_through_after_all_of_them(desk: BusyDesk) -> None:
     desk.check_next_change()
     assert desk.state("plain") == "enabled" or desk.change("enable", "plain")["state"] == "done"
+
+
+@pytest.mark.soak
+def test_after_each_of_them_a_sound_change_works(desk: BusyDesk) -> None:
+    for case in CASES:
+        name, _words = case.values
+        assert desk.install(str(name))["state"] == "refused"
+        desk.check_next_change()
