@@ -51,7 +51,10 @@ def new_command(path: Path | None, answers: str | None, **given: str | None) -> 
                 values[question.key] = _ask(question)
     checked = check_answers(values)
     made = create_module(checked, path or Path(f"dialog-{checked.name.replace('_', '-')}"))
-    click.echo(f"The module {checked.name} is in {made}. Next: git init, git add --all, git commit; then pytest in it.")
+    click.echo(f"The module {checked.name} is in {made}. Next, in that folder:")
+    click.echo("  git init && git add --all && git commit -m 'Begin'   so that later templates can be merged")
+    click.echo("  pytest                                               its tests")
+    click.echo("  dialog module dev .                                  see it in the browser")
 
 
 @click.command("update")
