@@ -63,4 +63,4 @@ clean: ## Remove everything that was built, except .venv and your data in var/
 	@rm -rf build dist admin_ui/static/dist admin_ui/static/dist.new admin_ui/static/dist.old node_modules \
 		dialog_core/catalog/*.whl dialog_core/catalog/catalog.json .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis .venv/.stamps/assets .venv/.stamps/translations .venv/.stamps/catalog
-	@find dialog_core admin_ui plugins -name '*.mo' -delete
+	@find dialog_core admin_ui plugins docs/examples -name '*.mo' -delete

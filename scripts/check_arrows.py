@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hold the arrows between the rooms: the contracts in pyproject.toml, extended to every module in plugins/.
+"""Hold the arrows between the rooms: the contracts in pyproject.toml, extended to every module in this checkout.
 
 import-linter must be told the packages by name and must be able to import them; the bundled modules are not installed
 in .venv (they come as wheels, like any other), so their sources are put on the path and into the contracts here.
@@ -17,11 +17,12 @@ import tomlkit
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
+MODULES = ("plugins", "docs/examples")
 
 
 def module_packages(root: Path = ROOT) -> dict[str, Path]:
-    """Return the packages of the bundled modules and the folders they are imported from."""
-    found = sorted(root.glob("plugins/*/src/*/__init__.py"))
+    """Return the packages of the bundled modules and of the examples, and the folders they are imported from."""
+    found = [path for folder in MODULES for path in sorted(root.glob(f"{folder}/*/src/*/__init__.py"))]
     return {path.parent.name: path.parent.parent for path in found}
 
 

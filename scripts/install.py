@@ -145,12 +145,13 @@ def build_assets() -> None:
 
 def translation_folders() -> list[Path]:
     """Return each folder that holds catalogues of messages."""
-    candidates = [ROOT / "dialog_core", ROOT / "admin_ui", *ROOT.glob("plugins/*/src/*")]
+    modules = (*ROOT.glob("plugins/*/src/*"), *ROOT.glob("docs/examples/*/src/*"))
+    candidates = [ROOT / "dialog_core", ROOT / "admin_ui", *modules]
     return [folder / "translations" for folder in candidates if (folder / "translations").is_dir()]
 
 
 def compile_translations() -> None:
-    """Compile the messages of the platform and of every bundled module."""
+    """Compile the messages of the platform, of every bundled module and of the examples."""
     for folder in translation_folders():
         if any(folder.rglob("*.po")):
             run(VENV / "bin" / "pybabel", "compile", "--domain", "messages", "--directory", folder)

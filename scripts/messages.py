@@ -43,7 +43,8 @@ KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(
 
 def packages() -> list[Path]:
     """Return the packages whose texts are translated."""
-    candidates = [ROOT / "dialog_core", ROOT / "admin_ui", *ROOT.glob("plugins/*/src/*")]
+    modules = (*ROOT.glob("plugins/*/src/*"), *ROOT.glob("docs/examples/*/src/*"))
+    candidates = [ROOT / "dialog_core", ROOT / "admin_ui", *modules]
     return sorted(folder for folder in candidates if (folder / "translations").is_dir())
 
 

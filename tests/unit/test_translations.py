@@ -202,7 +202,12 @@ def _titles(tree: ast.AST) -> Iterator[tuple[int, set[str]]]:
 
 SOURCES = sorted(
     file
-    for folder in (ROOT / "dialog_core", ROOT / "admin_ui", *ROOT.glob("plugins/*/src"))
+    for folder in (
+        ROOT / "dialog_core",
+        ROOT / "admin_ui",
+        *ROOT.glob("plugins/*/src"),
+        *ROOT.glob("docs/examples/*/src"),
+    )
     for file in folder.rglob("*.py")
 )
 
