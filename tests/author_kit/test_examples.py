@@ -29,7 +29,7 @@ def test_all_of_them_keep_every_promise_and_are_enabled_in_one_change(sqlite_con
 
 
 def test_the_documentation_names_each_and_each_readme_its_files() -> None:
-    assert list(EXAMPLES) == ["webhook"]
+    assert list(EXAMPLES) == ["customer_number", "webhook"]
     for name, folder in EXAMPLES.items():
         assert f"(examples/{name}/)" in (ROOT / "docs" / "modules.md").read_text("utf-8")
         readme = (folder / "README.md").read_text("utf-8")
