@@ -136,7 +136,7 @@ class Prompt(Base):
 
 
 class Delivery(Base):
-    """One message on its way out. States of DESIGN.md, "Tickets and conversations".
+    """One message on its way out; `state` as in `DeliveryState`.
 
     `purpose`: `entry` (text of an entry), `notice` (for example the registration number), `press` (answer to a press),
     `clear` (removal of buttons).

@@ -83,7 +83,7 @@ class Identity(Base):
 
 
 class Membership(Base):
-    """A contact's place in an organisation, with the rights of REGULATION.md: open, confirm, represent."""
+    """A contact's place in an organisation, with its rights there: to open requests, to confirm, to represent."""
 
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("organisation_id", "contact_id"),)
