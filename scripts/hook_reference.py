@@ -23,6 +23,8 @@ from dialog_core.hookspecs import SPECIFICATIONS, HookTerms, terms_of  # noqa: E
 PAGE = ROOT / "docs" / "hooks.md"
 PARTS = ("Called:", "Process:", "Transaction:", "Return:", "On error:")
 SOURCES = ("plugins/*/src/*/*.py", "dialog_core/builtin/*.py", "admin_ui/*.py")
+TEMPLATE = "plugin_template/template/src/*/hooks.py.jinja"
+EXAMPLES = "docs/examples/*/src/*/hooks.py"
 KINDS = {
     "collect": "every implementation contributes; a failing one is skipped and recorded",
     "first": "the first answer that is not None counts; a failing implementation is passed over and recorded",
@@ -92,6 +94,9 @@ def section(name: str, function: Callable[..., Any]) -> str:
     if example is not None:
         place, code = example
         lines += ["", f"From `{place}`:", "", "```python", code, "```"]
+    seen = list(_to_learn_from(name))
+    if seen:
+        lines += ["", f"To learn from: {', '.join(seen)}."]
     return "\n".join(lines) + "\n"
 
 
@@ -121,6 +126,17 @@ def _deprecations(terms: HookTerms) -> list[str]:
         for what, one in going
     ]
     return [*lines, ""] if lines else []
+
+
+def _to_learn_from(name: str) -> Iterator[str]:
+    """Give links to the modules written for authors that answer to a hook: the template's and the examples."""
+    marked = re.compile(rf"^@hookimpl(\(.*\))?\ndef {name}\(", re.MULTILINE)
+    if any(marked.search(path.read_text()) for path in ROOT.glob(TEMPLATE)):
+        yield "what `dialog module new` makes"
+    for path in sorted(ROOT.glob(EXAMPLES)):
+        if marked.search(path.read_text()):
+            example = path.relative_to(ROOT / "docs")
+            yield f"[{example.parts[1]}]({example})"
 
 
 def _example(name: str) -> tuple[str, str] | None:

@@ -6,8 +6,7 @@ Blocks, by the words after their three backticks:
 - `console`: lines with `$ ` are typed, what follows is the answer; `…` stands for anything, a line that is only `…`
   for any lines. With `exit=N` the last command ends so; with `prepared` it is not typed (the machine has it already);
   with `terminal=NAME` its last command keeps running in a terminal of its own, until a block with `^C` ends it.
-- `LANGUAGE PATH`: the whole file; with `added` what is put at its end; `diff PATH`: lines that go and come, changes
-  parted by `@@`.
+- `LANGUAGE PATH`: the whole file; `diff PATH`: lines that go and come, changes parted by `@@`.
 - `browser`: an address, and what stands on its page.
 """
 
@@ -102,8 +101,6 @@ class Walk:
         path = self.folder / block.words[0]
         if block.language == "diff":
             path.write_text(patched(path.read_text(), block.text))
-        elif "added" in block.words:
-            path.write_text(path.read_text() + block.text)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text)
