@@ -56,7 +56,7 @@ def create_core(config: Config, running: Running | None = None, *, threads: int 
     )
     app.extensions[EXTENSION] = Runtime(config, key, running or boot_core_only("cli"))
     here = app.extensions[EXTENSION].running
-    know_words_of(_translations(here)[1:])
+    know_words_of(reversed(_translations(here)))
     declare_permissions(app, permissions_of_modules(here))
     db.init_app(app)
     with app.app_context():
@@ -120,8 +120,8 @@ def _timezone() -> str:
 
 
 def _translations(running: Running) -> list[Path]:
-    """Return the folders of translations: first the core's, then of every package that brings pages or texts."""
+    """Return the folders of translations: those of modules first, for later ones win and the platform's words stay."""
     modules = [f"dialog_{module.name}" for module in running.modules]
-    packages = ["dialog_core", *modules, *running.hooks.implementations("web_mounts")]
+    packages = [*modules, "dialog_core", *running.hooks.implementations("web_mounts")]
     found = [Path(str(sys.modules[name].__file__)).parent / "translations" for name in packages if name in sys.modules]
     return [folder for folder in found if folder.is_dir()]
