@@ -26,25 +26,36 @@ PATH = click.Path(path_type=Path)
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for question in reversed(QUESTIONS):
-        command = click.option(question.option, question.key, metavar="TEXT", help=f"{question.text}.")(command)
+        # Given twice, an option is refused or adds up, but never takes the place of the first unnoticed.
+        option = click.option(question.option, question.key, metavar="TEXT", multiple=True, help=f"{question.text}.")
+        command = option(command)
     return command
+
+
+def _given(given: dict[str, tuple[str, ...]]) -> dict[str, object]:
+    """Return the answers of the options; `--brings` may stand several times.
+
+    Raises:
+        AuthoringProblem: another one does.
+    """
+    for question in QUESTIONS:
+        if len(given[question.key]) > 1 and question.key != "brings":
+            raise AuthoringProblem(f"{question.option} is given twice: give it once.")
+    return {key: ",".join(texts) for key, texts in given.items() if texts}
 
 
 @click.command("new")
 @click.argument("path", required=False, type=PATH)
 @_options
 @click.option("--answers", type=click.Path(), help='A file with a JSON object of answers by name, or "-".')
-def new_command(path: Path | None, answers: str | None, **given: str | None) -> None:
+def new_command(path: Path | None, answers: str | None, **given: tuple[str, ...]) -> None:
     """Make a new module in PATH, ./dialog-NAME unless told otherwise.
 
     What no option and no file answers is asked, when somebody is there to answer.
     """
     if path is not None:
         check_target(path)
-    values: dict[str, object] = {
-        **_from_file(answers),
-        **{key: text for key, text in given.items() if text is not None},
-    }
+    values: dict[str, object] = {**_from_file(answers), **_given(given)}
     if sys.stdin.isatty() and answers != "-":
         for question in QUESTIONS:
             if question.key not in values:

@@ -100,6 +100,16 @@ def problem(result: Result) -> str:
     return str(result.exception)
 
 
+def test_an_option_given_twice_adds_up_or_is_refused(tmp_path: Path) -> None:
+    given = [f"--{key.replace('_', '-')}={value}" for key, value in ANSWERS.items() if key != "brings"]
+    twice = run(str(tmp_path / "no"), *given, "--author=Boris", "--brings=fields")
+    assert problem(twice) == "--author is given twice: give it once."
+    result = run(str(tmp_path / "made"), *given, "--brings=fields", "--brings", "job,fields")
+    assert result.exit_code == 0, result.output
+    answers = (tmp_path / "made" / ".copier-answers.yml").read_text("utf-8")
+    assert "brings:\n- fields\n- job\n" in answers
+
+
 def test_nothing_is_left_of_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     answers = json.dumps(ANSWERS)
