@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json as json_library
 import socket
 import threading
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
+
+ENDLESS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer; `hangs_up`: none at all, the connection is closed. `after`: seconds that it takes."""
+    """An answer; `hangs_up`: none at all, the connection is closed. `after`: seconds that it takes.
+
+    `drips`: seconds from one byte of the body to the next; the body is blanks then, and has no end.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     hangs_up: bool = False
     after: float = 0.0
+    drips: float = 0.0
 
 
 class FarSide:
@@ -86,6 +93,10 @@ class FarSide:
         """From now on answer with 200 only after so many seconds."""
         self.reply_with(lambda _: Answer(after=seconds))
 
+    def drip(self, seconds: float) -> None:
+        """From now on answer with 200 and an endless body, a byte each so many seconds: no single read takes long."""
+        self.reply_with(lambda _: Answer(drips=seconds))
+
     def close(self) -> None:
         """Stop listening: from now on connections are refused."""
         if self._is_open:
@@ -116,6 +127,10 @@ class FarSide:
         if answer.after:
             self._ending.wait(answer.after)
         return answer
+
+    def pause(self, seconds: float) -> bool:
+        """Wait, and tell whether the server is still open then; used by the server."""
+        return not self._ending.wait(seconds)
 
 
 class _Server(ThreadingHTTPServer):
@@ -153,10 +168,19 @@ def _handler(side: FarSide) -> type[BaseHTTPRequestHandler]:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.body)))
+            self.send_header("Content-Length", str(ENDLESS if answer.drips else len(answer.body)))
             self.end_headers()
+            if answer.drips:
+                self._drip(answer.drips)
+                return
             if self.command != "HEAD":
                 self.wfile.write(answer.body)
+
+        def _drip(self, seconds: float) -> None:
+            with contextlib.suppress(OSError):  # the other one has heard enough
+                while side.pause(seconds):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _serve  # noqa: N815 - names of http.server
 

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import Any
 
 import pytest
 from dialog_core.plugin import Button, Outbound, OutgoingFile, PressAnswer, SendResult, SendState, now
 from dialog_core.testing import ChannelSuite, FarSide, Incoming, ModulePlatform, Request
 
+from dialog_webhook import channel
 from dialog_webhook.channel import LONGEST_PAUSE, MAX_FILES, seconds, send
 from dialog_webhook.posting import MAX_ANSWER
 from dialog_webhook.signing import check_genuine
@@ -126,6 +128,16 @@ def test_whatever_stands_in_a_good_answer_the_message_was_taken(platform: Module
         assert sent(platform, far_side) == SendResult(SendState.SENT, external_id="7")
     far_side.answer(200, json={"id": "their-1"})
     assert sent(platform, far_side).external_id == "their-1"
+
+
+def test_an_answer_without_an_end_is_not_listened_to(
+    platform: ModulePlatform, far_side: FarSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel, "TIMEOUT", 0.5)
+    far_side.drip(0.05)
+    began = time.monotonic()
+    assert sent(platform, far_side) == SendResult(SendState.SENT, external_id="7")
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from dialog_core.plugin import http_client, mark
 from dialog_customer_number import NAME
 
 TIMEOUT = 5.0
-"""Seconds for one question, the whole answer included: far sides can drip for ever."""
+"""Seconds until an answer begins, and again until all of it is there: far sides can drip for ever."""
 MAX_ANSWER = 64 * 1024
 LONGEST_PAUSE = 3600.0
 _NOT_REACHED = mark("The directory cannot be reached")

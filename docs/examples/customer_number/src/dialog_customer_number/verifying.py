@@ -13,7 +13,7 @@ from dialog_customer_number.directory import LONGEST_PAUSE, Found, NoAnswer, ask
 from dialog_customer_number.models import KNOWN, UNKNOWN, WAITING, Verdict
 
 BATCH = 10
-"""Questions of one run; each has five seconds at most, and a run is interrupted after 120."""
+"""Questions of one run; each takes ten seconds at most, and a run is interrupted after 120."""
 FIRST_PAUSE = 15.0
 
 

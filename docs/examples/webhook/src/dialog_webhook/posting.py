@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,7 +68,7 @@ def post(
             http_client(NAME, timeout=timeout) as http,
             http.stream("POST", settings["send_to"], content=content, headers=headers) as response,
         ):
-            return Answered(response.status_code, response.headers.get("Retry-After", ""), _read(response))
+            return Answered(response.status_code, response.headers.get("Retry-After", ""), _read(response, timeout))
     except _NEVER_WRITTEN as error:
         return NotSent(type(error).__name__)
     except (httpx.TransportError, httpx.DecodingError) as error:
@@ -76,13 +77,17 @@ def post(
         return NotSent(type(error).__name__, is_final=True)
 
 
-def _read(response: httpx.Response) -> dict[str, Any]:
-    """Return the object in an answer. Its status has said all that matters: a body that breaks off changes nothing."""
+def _read(response: httpx.Response, seconds: float) -> dict[str, Any]:
+    """Return the object in an answer; none when it is not there in time.
+
+    Its status has said all that matters: a body that breaks off, drips or never ends changes nothing.
+    """
+    ends = time.monotonic() + seconds
     content = bytearray()
     try:
         for part in response.iter_bytes():
             content += part
-            if len(content) > MAX_ANSWER:
+            if len(content) > MAX_ANSWER or time.monotonic() > ends:
                 return {}
         data = json.loads(content)
     except (httpx.TransportError, httpx.DecodingError, ValueError, RecursionError):
