@@ -99,22 +99,30 @@ class Databases:
         url = server.get_uri(self._template)
         upgrade(Config.from_environment({"DIALOG_HOME": str(home), "DIALOG_DATABASE_URL": url}))
 
-    def __call__(self) -> str:
-        """Make a database and return its address."""
+    def __call__(self, copied_from: str = "") -> str:
+        """Make a database and return its address.
+
+        Args:
+            copied_from: address of another one of these, to which nobody is connected; the migrated one unless given.
+        """
         name = f"dialog_test_{os.getpid()}_{next(_numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY FILE_COPY")
+        template = _name_in(copied_from) if copied_from else self._template
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self._server.get_uri(name)
 
     def drop(self, url: str) -> None:
         """Take a database away again, whoever still is connected to it."""
-        name = url.partition("?")[0].rpartition("/")[2]
-        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._run(f"DROP DATABASE IF EXISTS {_name_in(url)} WITH (FORCE)")
 
     def _run(self, statement: str) -> None:
         import psycopg
 
         with psycopg.connect(self._server.get_uri("postgres"), autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _name_in(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 def migrated_sqlite(home: Path) -> Path:

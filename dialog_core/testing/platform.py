@@ -20,6 +20,7 @@ from dialog_core.app import create_app
 from dialog_core.config import Config
 from dialog_core.conversations.models import Chat, Delivery
 from dialog_core.database import db, is_writing, read, write
+from dialog_core.errors import NotFound
 from dialog_core.modules import (
     LoadedModule,
     current_settings,
@@ -76,13 +77,19 @@ class ModulePlatform:
         self._plugin = _import(module)
         self._loaded = LoadedModule(module.name, module.distribution, module.version, "0" * 64, module.manifest)
         self._start(is_on=True)
-        installation.ensure_defaults()
-        installation.save_profile(staff.system_actor("test"), organisation="North Desk", language="en", timezone="UTC")
-        self._set_up()
-        prepare_tables(db.engine, module.sources, module.name)
-        put_in_force(self._loaded, self._plugin)
         with read() as session:
             self._begin = events.last_cursor(session)
+
+    def set_up(self) -> None:
+        """Set an empty database up: a profile, an administrator, the module's tables, the module enabled."""
+        system = staff.system_actor("test")
+        installation.ensure_defaults()
+        installation.save_profile(system, organisation="North Desk", language="en", timezone="UTC")
+        administrator = self._person("administrator", "en")
+        with write() as session:  # a real hash would take longer than all the rest, and nobody signs in by it
+            session.execute(sa.update(Staff).where(Staff.id == administrator).values(password_hash="*"))  # noqa: S106 - the hash of no password
+        prepare_tables(db.engine, self.module.sources, self.module.name)
+        put_in_force(self._loaded, self._plugin)
         self.tell()  # the module listens from now on
 
     # --- who acts ---------------------------------------------------------------------------------------------------
@@ -113,17 +120,13 @@ class ModulePlatform:
     def _person(self, role: str, language: str) -> int:
         key = (role, language)
         if key not in self._people:
-            self._people[key] = staff.create_staff(
-                staff.system_actor("test"), email=f"{role}.{language}@example.org", name=f"{role.title()} {language}",
-                role=role, language=language,
-            )  # fmt: skip
+            email, system = f"{role}.{language}@example.org", staff.system_actor("test")
+            try:
+                self._people[key] = staff.staff_id_by_email(email)
+            except NotFound:
+                name = f"{role.title()} {language}"
+                self._people[key] = staff.create_staff(system, email=email, name=name, role=role, language=language)
         return self._people[key]
-
-    def _set_up(self) -> None:
-        """Let the platform be one that somebody has set up: an administrator who could sign in."""
-        administrator = self._person("administrator", "en")
-        with write() as session:  # a real hash would take longer than all the rest, and nobody signs in by it
-            session.execute(sa.update(Staff).where(Staff.id == administrator).values(password_hash="*"))  # noqa: S106 - the hash of no password
 
     # --- what there is ------------------------------------------------------------------------------------------------
 

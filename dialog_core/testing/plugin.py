@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytest.register_assert_rewrite("dialog_core.testing.suites")
 DATABASES = ("sqlite", "postgresql")
 _LEFT = pytest.StashKey[list[str]]()
+_PREPARED = pytest.StashKey["dict[tuple[ModuleUnderTest, str], Config]"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -121,7 +122,7 @@ def far_side() -> Iterator[FarSide]:
 
 @pytest.fixture
 def platform(
-    request: pytest.FixtureRequest, module: ModuleUnderTest, dialog_config: Config
+    request: pytest.FixtureRequest, dialog_config: Config, module: ModuleUnderTest
 ) -> Iterator[ModulePlatform]:
     """Return the platform with the module enabled, on a database of its own."""
     from dialog_core.clock import set_to
@@ -147,19 +148,48 @@ def platform(
 
 
 @pytest.fixture
-def dialog_config(request: pytest.FixtureRequest, dialog_database: str, tmp_path: Path) -> Iterator[Config]:
-    """Return the configuration of a platform with an empty, migrated database of its own."""
+def dialog_config(
+    request: pytest.FixtureRequest, module: ModuleUnderTest, dialog_database: str, tmp_path: Path
+) -> Iterator[Config]:
+    """Return the configuration of a platform that was set up with the module: a copy of one that is made once."""
     from dialog_core.config import Config
 
     home = tmp_path / "dialog"
+    prepared = _prepared(request, module, dialog_database)
+    shutil.copytree(prepared.home, home)
     if dialog_database == "sqlite":
-        shutil.copytree(request.getfixturevalue("sqlite_template"), home)
         yield Config.from_environment({"DIALOG_HOME": str(home)})
         return
     databases: Databases = request.getfixturevalue("postgres_template")
-    url = databases()
+    url = databases(copied_from=prepared.database_url)
     yield Config.from_environment({"DIALOG_HOME": str(home), "DIALOG_DATABASE_URL": url})
     databases.drop(url)
+
+
+def _prepared(request: pytest.FixtureRequest, module: ModuleUnderTest, database: str) -> Config:
+    """Set a platform up with the module, once for all tests of this process; it stays as it is and is only copied."""
+    from dialog_core.config import Config
+    from dialog_core.testing.clock import Clock
+    from dialog_core.testing.platform import ModulePlatform
+
+    made = request.session.stash.setdefault(_PREPARED, {})
+    key = (module, database)
+    if key not in made:
+        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        home = factory.mktemp(f"dialog_{module.name}") / "home"
+        environment = {"DIALOG_HOME": str(home)}
+        if database == "sqlite":
+            shutil.copytree(request.getfixturevalue("sqlite_template"), home)
+        else:
+            environment["DIALOG_DATABASE_URL"] = request.getfixturevalue("postgres_template")()
+        config = Config.from_environment(environment)
+        first = ModulePlatform(config, module, Clock())
+        try:
+            first.set_up()
+        finally:
+            first.close()
+        made[key] = config
+    return made[key]
 
 
 @pytest.fixture(scope="session")

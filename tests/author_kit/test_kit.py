@@ -210,11 +210,17 @@ def test_far_side(far_side):
 """
 
 
+def test_what_the_kit_gives_works(author: Author) -> None:
+    done = author.test(EXAMPLE + GIVEN)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
+
+
+@pytest.mark.soak
 @pytest.mark.postgres
 def test_what_the_kit_gives_works_on_both_databases(author: Author) -> None:
     done = author.test(EXAMPLE + GIVEN, "--databases=sqlite,postgresql", "-vv")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert " passed" in done.stdout
     assert "test_clock[postgresql]" in done.stdout
 
 
