@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dialog_core.authoring.placing import place
 from dialog_core.errors import SetupProblem
+
+LONG_AGO = datetime(2020, 2, 2, tzinfo=UTC)
+"""What stands in compiled catalogues as the time of their making, as with the files of a wheel."""
 
 
 def compile_translations(package: Path) -> list[Path]:
@@ -24,7 +28,10 @@ def compile_translations(package: Path) -> list[Path]:
         made = io.BytesIO()
         try:
             with path.open("rb") as file:
-                write_mo(made, read_po(file, locale=path.parts[-3], abort_invalid=True))
+                catalog = read_po(file, locale=path.parts[-3], abort_invalid=True)
+            # A catalogue that tells no dates would get those of this minute, and the wheel other bytes each time.
+            catalog.creation_date = catalog.revision_date = LONG_AGO
+            write_mo(made, catalog)
         except (PoFileError, ValueError, LookupError) as error:
             raise SetupProblem("%(path)s cannot be read: %(reason)s.", path=path, reason=error) from error
         target = path.with_suffix(".mo")

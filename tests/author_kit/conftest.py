@@ -34,6 +34,7 @@ def own_module(made_module: MadeModule, tmp_path: Path) -> MadeModule:
     """Return a function that gives a copy of such a module, which a test may change."""
 
     def own(*brings: str) -> Path:
-        return Path(shutil.copytree(made_module(*brings), tmp_path / "module"))
+        leftovers = shutil.ignore_patterns("*.mo", "__pycache__")  # other tests run its tests meanwhile
+        return Path(shutil.copytree(made_module(*brings), tmp_path / "module", ignore=leftovers))
 
     return own

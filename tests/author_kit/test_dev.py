@@ -312,6 +312,7 @@ def test_nothing_of_it_is_in_a_process_of_an_installation() -> None:
     assert done.stdout.split() == ["[]", "[]"]
 
 
+@pytest.mark.soak
 def test_a_second_start_finds_its_home(author: Author) -> None:
     """The last test: it presses Ctrl-C, which proves that nothing is left, and starts again."""
     author.post("/modules/diary/settings", lines="44")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.author_kit.making import environment
+
 PYPROJECT = """
 [build-system]
 requires = ["hatchling"]
@@ -75,7 +77,9 @@ class Author:
         """Run tests as the author does."""
         (self.folder / "tests" / "test_it.py").write_text(source)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(
+            command, cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
+        )
 
 
 @pytest.fixture
@@ -224,6 +228,7 @@ def test_what_the_kit_gives_works_on_both_databases(author: Author) -> None:
     assert "test_clock[postgresql]" in done.stdout
 
 
+@pytest.mark.soak
 def test_a_database_that_there_is_none_of_is_named(author: Author) -> None:
     done = author.test(EXAMPLE + GIVEN, "--databases=oracle")
     assert "--databases: oracle is none of sqlite, postgresql" in done.stdout + done.stderr
@@ -243,6 +248,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_suite_finds(author: Author, what: str) -> None:
     file, source, said = BROKEN[what]
