@@ -44,8 +44,7 @@ def steps(place: Path, brings: str, platform: Platform) -> Iterator[tuple[str, C
 
     yield "new", dialog("new", *told, "--brings", brings)
     yield "pytest", lambda: run_tool(folder, "pytest", "-q")
-    yield "check", dialog("check", ".")
-    yield "build", dialog("build", ".")
+    yield "build", dialog("build", ".")  # it begins with all that `check` does
     yield "install", lambda: platform.dialog("module", "install", wheel())
     yield "enable", lambda: platform.dialog("module", "enable", NAME)
 

@@ -16,11 +16,11 @@ from flask import Flask
 
 from dialog_core.config import Config
 from dialog_core.testing.databases import Databases
-from dialog_core.testing.quick_routes import remember_routes
+from dialog_core.testing.quick_applications import remember_compiled
 
 SOAK_MINUTES = float(os.environ.get("SOAK_MINUTES", "20"))
 _soak_ends = time.monotonic() + 60 * SOAK_MINUTES
-remember_routes()
+remember_compiled()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -69,9 +69,9 @@ def _prepare(module: ModuleUnderTest) -> None:
     if str(module.sources) not in sys.path:
         sys.path.insert(0, str(module.sources))
     from dialog_core.authoring import compile_translations
-    from dialog_core.testing.quick_routes import remember_routes
+    from dialog_core.testing.quick_applications import remember_compiled
 
-    remember_routes()
+    remember_compiled()
     compile_translations(module.folder)
 
 
