@@ -24,13 +24,6 @@ from dialog_core.modules.wheels.wheel import MAX_WHEEL, WheelInfo, inspect_wheel
 # isort: split
 from dialog_core.modules.administration.as_json import export_as_json, generation_as_json, kept_as_json
 from dialog_core.modules.administration.listing import IncidentView, ModuleRow, Overview, list_incidents, overview
-from dialog_core.modules.by_hand import (
-    keep_checked_settings,
-    prepare_tables,
-    put_in_force,
-    run_with,
-    take_tables_away,
-)
 from dialog_core.modules.changes.actions import Action, DataFate, Verb
 from dialog_core.modules.changes.coordinator import apply_when_free, make_change, no_change_meanwhile, plain_app
 from dialog_core.modules.changes.history import GenerationView, get_generation, list_generations, request_rollback
@@ -98,6 +91,13 @@ from dialog_core.modules.updates.versions import Policy
 from dialog_core.modules.updates.views import UpdateView, list_updates, retry_update, waiting_updates
 from dialog_core.modules.updates.windows import Window
 from dialog_core.modules.wheels.store import materialise, stored_file
+from dialog_core.modules.workshop.in_tests import (
+    keep_checked_settings,
+    prepare_tables,
+    put_in_force,
+    run_with,
+    take_tables_away,
+)
 
 # isort: split
 from dialog_core.modules.activation.safe_mode import is_safe_mode, read_safe_mode, switch_safe_mode

@@ -55,11 +55,9 @@ class FarSide:
         self._next: list[Answer] = []
         self._standing: Callable[[Request], Answer] = lambda _: Answer()
         self._ending = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self._port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="far-side", daemon=True)
-        self._thread.start()
-        self._is_open = True
+        self._is_open = False
+        self._port = 0
+        self.open()
 
     @property
     def url(self) -> str:
@@ -111,6 +109,7 @@ class FarSide:
         if not self._is_open:
             self._ending.clear()
             self._server = _Server(("127.0.0.1", self._port), _handler(self))
+            self._port = self._server.server_port
             self._thread = threading.Thread(
                 target=self._server.serve_forever, args=(0.02,), name="far-side", daemon=True
             )

@@ -33,11 +33,11 @@ from dialog_core.modules import (
 from dialog_core.plugin import Job, JobContext, TicketEvent
 from dialog_core.runtime import runtime
 from dialog_core.staff.models import Staff
+from dialog_core.testing import work
 from dialog_core.testing.clock import Clock
 from dialog_core.testing.making import Factory
 from dialog_core.testing.module_under_test import ModuleUnderTest
 from dialog_core.testing.visitors import Browser, Program
-from dialog_core.testing.work import Work
 
 MOST_RUNS = 1000
 
@@ -73,7 +73,6 @@ class ModulePlatform:
         """Set it when a test makes the module fail on purpose; otherwise each failure fails the test."""
         self._people: dict[tuple[str, str], int] = {}
         self._context: AppContext | None = None
-        self._work = Work()
         self._plugin = _import(module)
         self._loaded = LoadedModule(module.name, module.distribution, module.version, "0" * 64, module.manifest)
         self._start(is_on=True)
@@ -179,19 +178,19 @@ class ModulePlatform:
 
     def receive(self) -> None:
         """Understand and route what waits in the inbox."""
-        self._work.receive(runtime().hooks)
+        work.receive(runtime().hooks)
 
     def tell(self) -> None:
         """Tell the module every event that it was not told yet."""
-        self._work.tell(runtime().hooks)
+        work.tell(runtime().hooks)
 
     def deliver(self) -> None:
         """Send every message that is due."""
-        self._work.deliver(runtime().hooks)
+        work.deliver(runtime().hooks)
 
     def work(self) -> None:
         """Do what is due, again and again until nothing is: inbox, events, deliveries, files, the module's jobs."""
-        self._work.everything(runtime().hooks)
+        work.everything(runtime().hooks)
 
     def run_job(self, name: str, *, times: int = MOST_RUNS) -> bool:
         """Run a job of the module, again as long as it says that more waits; return whether more waited at the end.

@@ -13,31 +13,31 @@ MOST_TURNS = 2000
 """What is not done after so many turns never will be."""
 
 
-class Work:
-    """The kinds of due work of the platform."""
+def receive(hooks: Hooks) -> None:
+    """Understand and route what waits in the inbox."""
+    _drain("the inbox", lambda: conversations.process_next(hooks))
 
-    def receive(self, hooks: Hooks) -> None:
-        """Understand and route what waits in the inbox."""
-        _drain("the inbox", lambda: conversations.process_next(hooks))
 
-    def tell(self, hooks: Hooks) -> None:
-        """Tell the modules what happened."""
-        _drain("telling modules of events", lambda: events.dispatch_next(hooks))
+def tell(hooks: Hooks) -> None:
+    """Tell the modules what happened."""
+    _drain("telling modules of events", lambda: events.dispatch_next(hooks))
 
-    def deliver(self, hooks: Hooks) -> None:
-        """Send what is due."""
-        _drain("sending", lambda: conversations.send_next(hooks))
 
-    def everything(self, hooks: Hooks) -> None:
-        """Do all kinds of work until none is due."""
-        kinds: list[Callable[[], bool]] = [
-            lambda: conversations.process_next(hooks),
-            lambda: events.dispatch_next(hooks),
-            lambda: conversations.fetch_next(hooks),
-            lambda: conversations.send_next(hooks),
-            *(step.run for step in module_steps(hooks)),
-        ]
-        _drain("the work", lambda: any([kind() for kind in kinds]))  # noqa: C419 - each has its turn
+def deliver(hooks: Hooks) -> None:
+    """Send what is due."""
+    _drain("sending", lambda: conversations.send_next(hooks))
+
+
+def everything(hooks: Hooks) -> None:
+    """Do all kinds of work until none is due."""
+    kinds: list[Callable[[], bool]] = [
+        lambda: conversations.process_next(hooks),
+        lambda: events.dispatch_next(hooks),
+        lambda: conversations.fetch_next(hooks),
+        lambda: conversations.send_next(hooks),
+        *(step.run for step in module_steps(hooks)),
+    ]
+    _drain("the work", lambda: any([kind() for kind in kinds]))  # noqa: C419 - each has its turn
 
 
 def _drain(what: str, turn: Callable[[], bool]) -> None:

@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import marshmallow as ma
-
 from dialog_core.hookspecs.settings import ConnectionResult
 from dialog_core.language import phrase
 from dialog_core.modules.activation.boot import load_one
@@ -17,7 +15,7 @@ from dialog_core.modules.activation.running import BootState, Running, new_manag
 from dialog_core.modules.calls.relay import Hooks
 from dialog_core.modules.environment import append_generation_path
 from dialog_core.modules.fresh_process import FreshProcess, limit_this_process
-from dialog_core.modules.settings.settings_process import CPU_SECONDS, MEMORY_MIB, validate
+from dialog_core.modules.settings.settings_process import CPU_SECONDS, MEMORY_MIB, schema_of, validate
 from dialog_core.modules.settings.stored import try_settings
 from dialog_core.modules.wheels.manifest import LANGUAGES
 
@@ -32,8 +30,7 @@ def main(folder: str) -> None:
     loaded, plugin = load_one(path, item)
     manager = new_manager()
     manager.register(plugin, name=item["name"])
-    schemas = [schema for schema in manager.hook.settings_schema() if schema is not None]
-    checked = validate(schemas[0]() if schemas else ma.Schema(), process.question["values"])
+    checked = validate(schema_of(manager)(), process.question["values"])
     if checked["errors"]:
         process.answer(checked)
         return

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
+import pluggy
 
 from dialog_core.modules.activation.boot import load_one
 from dialog_core.modules.activation.running import new_manager
@@ -30,8 +31,13 @@ def main(folder: str) -> None:
     process.stage(f"asking the module {item['name']} for its settings")
     manager = new_manager()
     manager.register(plugin, name=item["name"])
-    schemas = [schema for schema in manager.hook.settings_schema() if schema is not None]
-    process.answer(validate(schemas[0]() if schemas else ma.Schema(), process.question["values"]))
+    process.answer(validate(schema_of(manager)(), process.question["values"]))
+
+
+def schema_of(manager: pluggy.PluginManager) -> type[ma.Schema]:
+    """Return the settings schema of the one module in a manager; one without fields when it brings none."""
+    found: list[type[ma.Schema]] = [schema for schema in manager.hook.settings_schema() if schema is not None]
+    return found[0] if found else ma.Schema
 
 
 def validate(schema: ma.Schema, values: dict[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, update
 from sqlalchemy.orm import Session
 
 from dialog_core.modules.environment import append_generation_path
 from dialog_core.modules.generations.build import LIBRARY, make_folder
 from dialog_core.modules.generations.wanted import add_draft, ensure_first, mark_good, swap
+from dialog_core.modules.models import Generation
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.modules.wheels.wheel import ENTRY_POINTS
 
@@ -39,14 +40,31 @@ class SourceModule:
     def lock(self) -> dict[str, Any]:
         """Return the lock of a generation that is this module alone; another folder makes another lock."""
         place = f"{self.package}\n{self.entry_point}"
-        entry = {
-            "name": self.name,
-            "distribution": self.distribution,
-            "version": self.version,
-            "sha256": hashlib.sha256(place.encode()).hexdigest(),
-            "enabled": True,
-        }
-        return {"modules": [entry], "libraries": []}
+        return lock_of(self.name, self.distribution, self.version, hashlib.sha256(place.encode()).hexdigest())
+
+
+def lock_of(name: str, distribution: str, version: str, sha256: str) -> dict[str, Any]:
+    """Return the lock of a generation that is one module alone, enabled."""
+    entry = {"name": name, "distribution": distribution, "version": version, "sha256": sha256, "enabled": True}
+    return {"modules": [entry], "libraries": []}
+
+
+def want(session: Session, lock: dict[str, Any], actor_name: str) -> int:
+    """Make the generation with this lock the wanted one and a good one, untried, unless it is; return its number."""
+    current = ensure_first(session, actor_name)
+    assert current.generation is not None, "there is one now"
+    number = current.generation
+    if current.lock != lock:
+        number = add_draft(session, lock, previous=number, reason="the author's folder", actor_name=actor_name)
+        swap(session, expected=current.generation, wanted=number)
+        mark_good(session, number)
+    session.flush()
+    return number
+
+
+def keep_facts(connection: Connection | Session, generation: int | None, modules: dict[str, dict[str, Any]]) -> None:
+    """Keep of a generation what its preflight would have kept per module: pages and settings need it."""
+    connection.execute(update(Generation).where(Generation.id == generation).values(report={"modules": modules}))
 
 
 def import_from_source(source: SourceModule) -> None:
@@ -61,14 +79,7 @@ def link_generation(engine: Engine, home: Path, source: SourceModule) -> tuple[i
     """
     lock = source.lock()
     with begin_write(engine) as connection, Session(connection) as session:
-        current = ensure_first(session, AUTHOR)
-        assert current.generation is not None, "there is one now"
-        number = current.generation
-        if current.lock != lock:
-            number = add_draft(session, lock, previous=number, reason="the author's folder", actor_name=AUTHOR)
-            swap(session, expected=current.generation, wanted=number)
-            mark_good(session, number)
-        session.flush()
+        number = want(session, lock, AUTHOR)
     return number, make_folder(home, number, lock, partial(_link, source))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
 from dialog_core.config import Config
 from dialog_core.database import open_engine
@@ -17,13 +17,12 @@ from dialog_core.modules.activation.running import BootState, Running
 from dialog_core.modules.calls.bookkeeping import keep_books
 from dialog_core.modules.generations.build import generation_folder
 from dialog_core.modules.health_models import HookBreaker
-from dialog_core.modules.models import Generation
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.modules.reports.log_lines import keep_log_lines
 from dialog_core.modules.reports.writer import keep_incidents
 from dialog_core.modules.trial.checks import check_contributions, check_routes, check_templates
 from dialog_core.modules.trial.declared import Finding
-from dialog_core.modules.workshop.source import SourceModule, link_generation
+from dialog_core.modules.workshop.source import SourceModule, keep_facts, link_generation
 from dialog_core.modules.workshop.tables import bring_tables
 
 
@@ -82,7 +81,6 @@ def examine_started(config: Config, started: Started, app: Flask) -> None:
     engine = open_engine(config)
     try:
         with begin_write(engine) as connection:
-            change = update(Generation).where(Generation.id == started.running.generation)
-            connection.execute(change.values(report={"modules": modules}))
+            keep_facts(connection, started.running.generation, modules)
     finally:
         engine.dispose()

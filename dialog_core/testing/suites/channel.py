@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-import copy
-import json
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -43,12 +40,9 @@ from dialog_core.testing.far_side import FarSide, Request
 from dialog_core.testing.guards import NetworkRefused
 from dialog_core.testing.hurry import FACTOR, hurried
 from dialog_core.testing.platform import ModulePlatform, Sent
+from dialog_core.testing.suites.mangling import mangled
 
 _NEUTRAL = (TextReceived, TextEdited, ButtonPressed, ChatChanged, NotUnderstood, NothingToDo)
-_NONSENSE: tuple[Any, ...] = (
-    None, True, -1, 2**70, 1e308, "", "\x00", "x" * 70_000, "\ud800", "<b>&amp;", [], {}, [[[]]], {"": None}, "٣",
-)  # fmt: skip
-_MANGLED = 300
 HOSTILE_TEXT = "<b>&amp; *bold* _it_ [x](http://e.org) `c` \\ \u202e ё 😀 \"quoted\" 'single'\nsecond line"
 
 
@@ -127,7 +121,7 @@ class ChannelSuite:
 
     def test_what_is_mangled_is_no_failure(self, platform: ModulePlatform) -> None:
         """Whatever JSON comes, the answer is neutral events: what cannot be read is NotUnderstood."""
-        for payload in _mangled(self.incoming().payload):
+        for payload in mangled(self.incoming().payload):
             for event in self._receive(platform, payload):
                 assert isinstance(event, _NEUTRAL), f"{event!r} is none of the neutral events"
 
@@ -336,26 +330,3 @@ class ChannelSuite:
     def _texts(self, ticket_id: int | None) -> list[str]:
         with read() as session:
             return list(session.scalars(sa.select(Entry.text).where(Entry.ticket_id == ticket_id)))
-
-
-def _mangled(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give payloads that are wrong in one place or another, always the same ones."""
-    chance = random.Random(json.dumps(payload, sort_keys=True, default=str))  # noqa: S311 - repeatable on purpose
-    yield {}
-    for _ in range(_MANGLED):
-        changed = copy.deepcopy(payload)
-        places = list(_places(changed))
-        for _ in range(chance.choice((1, 1, 2, 5))):
-            holder, key = chance.choice(places)
-            if chance.random() < 0.3 and isinstance(holder, dict):
-                holder.pop(key, None)
-            else:
-                holder[key] = copy.deepcopy(chance.choice(_NONSENSE))
-        yield changed
-
-
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    keys = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
-    for key in keys:
-        yield value, key
-        yield from _places(value[key])

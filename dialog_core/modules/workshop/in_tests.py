@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import marshmallow as ma
 from sqlalchemy import Engine
 
 from dialog_core.database import write
 from dialog_core.modules.activation.boot import Loaded, assemble
 from dialog_core.modules.activation.running import BootState, LoadedModule, Running, new_manager
-from dialog_core.modules.generations.wanted import add_draft, ensure_first, mark_good, set_report, swap
 from dialog_core.modules.migrations.scripts import downgrade_module, own_tables, upgrade_modules
 from dialog_core.modules.own_connection import begin_write
 from dialog_core.modules.settings.form import describe_form
 from dialog_core.modules.settings.saving import SettingsRefused, keep_checked, merge_settings
-from dialog_core.modules.settings.settings_process import validate
+from dialog_core.modules.settings.settings_process import schema_of, validate
 from dialog_core.modules.settings.stored import forget_cached, this_config
+from dialog_core.modules.workshop.source import keep_facts, lock_of, want
 from dialog_core.staff import Actor
 
 _GENERATION = 2
@@ -32,23 +33,13 @@ def run_with(loaded: Loaded) -> Running:
 
 def put_in_force(module: LoadedModule, plugin: object) -> None:
     """Make a generation with this module the active one of an empty database, so that its pages and settings work."""
-    entry = {
-        "name": module.name, "distribution": module.distribution, "version": module.version, "sha256": module.sha256,
-        "enabled": True,
-    }  # fmt: skip
-    schema = _schema(module.name, plugin)
     facts = {
-        "form": describe_form(schema) if schema is not None else [], "hooks": list(module.manifest.hooks),
+        "form": describe_form(_schema(module.name, plugin)), "hooks": list(module.manifest.hooks),
         "manifest": module.manifest.as_json(),
     }  # fmt: skip
     with write() as session:
-        first = ensure_first(session, "author")
-        lock = {"modules": [entry], "libraries": []}
-        number = add_draft(session, lock, previous=first.generation, reason="from its sources", actor_name="author")
-        set_report(session, number, {module.name: facts}, ok=True)
-        assert first.generation is not None, "ensure_first() made it"
-        swap(session, expected=first.generation, wanted=number)
-        mark_good(session, number)
+        lock = lock_of(module.name, module.distribution, module.version, module.sha256)
+        keep_facts(session, want(session, lock, "author"), {module.name: facts})
 
 
 def keep_checked_settings(actor: Actor, *, module: str, plugin: object, values: Mapping[str, Any]) -> None:
@@ -58,8 +49,7 @@ def keep_checked_settings(actor: Actor, *, module: str, plugin: object, values: 
         SettingsRefused: the schema does not accept them.
     """
     wanted = merge_settings(this_config(), module, values)
-    schema = _schema(module, plugin)
-    checked: dict[str, Any] = validate(schema(), wanted.merged) if schema is not None else {"values": {}, "errors": {}}
+    checked = validate(_schema(module, plugin)(), wanted.merged)
     if checked["errors"]:
         raise SettingsRefused(checked["errors"])
     keep_checked(actor, module, wanted, checked["values"])
@@ -88,9 +78,7 @@ def take_tables_away(engine: Engine, sources: Path, name: str) -> set[str]:
         return own_tables(connection, name)
 
 
-def _schema(name: str, plugin: object) -> Any:
-    """Return the class of a module's settings schema, None when it has none."""
+def _schema(name: str, plugin: object) -> type[ma.Schema]:
     manager = new_manager()
     manager.register(plugin, name=name)
-    found = [schema for schema in manager.hook.settings_schema() if schema is not None]
-    return found[0] if found else None
+    return schema_of(manager)
